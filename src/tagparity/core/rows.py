@@ -1,0 +1,55 @@
+"""The raw flat row: the one shape every reader of events brings its input into before it is made canonical.
+
+A raw row is text. It exists in memory only, for the length of one block; identifiers leave it as form codes and
+keyed digests. `MATCH_KEYS` are JSON text (so that lists and wrong types stay visible), the rest plain text.
+"""
+
+from __future__ import annotations
+
+MATCH_KEYS = (
+    "em",
+    "ph",
+    "fn",
+    "ln",
+    "ct",
+    "st",
+    "zp",
+    "country",
+    "db",
+    "ge",
+    "external_id",
+    "client_ip_address",
+    "client_user_agent",
+    "fbc",
+    "fbp",
+    "gclid",
+    "ttclid",
+    "ttp",
+    "epik",
+)
+FIELDS = (
+    "side",
+    "platform",
+    "destination_id",
+    "event_name",
+    "event_id",
+    "event_time",
+    "received_time",
+    "order_id",
+    "transaction_id",
+    "client_id",
+    "user_id",
+    "session_id",
+    "value",
+    "currency",
+    "url",
+    "action_source",
+    "consent",
+    "status",
+    "response_code",
+    "test_event_code",
+    "sender",
+    "automatic",
+    "route",
+)
+RAW_COLUMNS = (*FIELDS, *MATCH_KEYS)

@@ -1,0 +1,78 @@
+"""The score: points by severity inside a category, categories by weight, always with coverage and range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .outcome import Outcome, Severity, State
+
+WEIGHTS = {"sgtm": 0.20, "capi": 0.25, "dedup": 0.15, "hit_ratio": 0.15, "walkthrough": 0.10, "identity": 0.15}
+TITLES = {
+    "sgtm": "sGTM Pipeline",
+    "capi": "CAPI / CAPI Gateway",
+    "dedup": "Deduplication",
+    "hit_ratio": "Server-Side Hit Ratio",
+    "walkthrough": "Pixel Debug (6 events)",
+    "identity": "Hash Quality / PII Handling",
+}
+GRADES = ((90, "A"), (75, "B"), (60, "C"), (40, "D"), (0, "F"))
+PROVISIONAL_BELOW = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryScore:
+    """Score of one category, 0 to 100; None when nothing in it could be judged."""
+
+    score: float | None
+    weight: float
+    coverage: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The verdict: overall 0 to 100 or None (nothing judged), with what was judged and what it could still become."""
+
+    overall: float | None
+    grade: str
+    provisional: bool
+    coverage: float
+    low: float
+    high: float
+    categories: dict[str, CategoryScore]
+
+
+def grade_of(score: float | None) -> str:
+    """Letter of a score; a dash when nothing was judged."""
+    return "-" if score is None else next(letter for floor, letter in GRADES if score >= floor)
+
+
+def _category(outcomes: list[Outcome], weight: float) -> CategoryScore:
+    def weigh(states: Iterable[Outcome]) -> float:
+        return sum(Severity[o.severity.upper()].value for o in states)
+
+    applicable = [o for o in outcomes if o.state is not State.NOT_APPLICABLE]
+    judged = [o for o in applicable if o.state.judged]
+    whole, seen = weigh(applicable), weigh(judged)
+    won = sum(o.state.points * Severity[o.severity.upper()].value for o in judged)
+    if not whole:
+        return CategoryScore(None, weight, 0.0, 0.0, 100.0)
+    return CategoryScore(
+        100 * won / seen if seen else None, weight, seen / whole, 100 * won / whole, 100 * (won + whole - seen) / whole
+    )
+
+
+def score(outcomes: Iterable[Outcome]) -> Score:
+    """Score of a set of outcomes. `not_run` and `error` lower the coverage, never the score."""
+    rows = list(outcomes)
+    categories = {c: _category([o for o in rows if o.category == c], w) for c, w in WEIGHTS.items()}
+    known = [c for c in categories.values() if c.score is not None]
+    weight = sum(c.weight for c in known)
+    overall = sum(c.score * c.weight for c in known if c.score is not None) / weight if weight else None
+    total = sum(WEIGHTS.values())
+    coverage = sum(c.coverage * c.weight for c in categories.values()) / total
+    low = sum(c.low * c.weight for c in categories.values()) / total
+    high = sum(c.high * c.weight for c in categories.values()) / total
+    return Score(overall, grade_of(overall), coverage < PROVISIONAL_BELOW, coverage, low, high, categories)
