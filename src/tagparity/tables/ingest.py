@@ -1,0 +1,170 @@
+"""Evidence into the engine: blocks of log lines, flat tables and decoded browser hits, all to the same narrow rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+import duckdb
+
+from ..core.platform import Platform, RawRow
+from ..core.rows import FIELDS, MATCH_KEYS, RAW_COLUMNS
+from .canonical import block_sql, setup, store_sql
+from .engine import literal
+from .payloads import MAX_LINE, claim_sql, docs_sql, lines_sql, rows_sql
+
+Block = tuple[int, str]
+
+
+class Ingest:
+    """Writes canonical rows of every file into one engine. Blocks are read in parallel, one cursor a worker."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> None:
+        self.con = con
+        self.platforms = list(platforms)
+        self.servers = [p for p in self.platforms if p.server]
+        for statement in setup(self.platforms, secrets.token_hex(16)):
+            con.execute(statement)
+
+    def payload_log(self, file: int, blocks: Iterable[Block]) -> None:
+        """Lines of requests or events to rows. `blocks`: (number of the first line, text of whole lines)."""
+        self._parallel(self._payload_block, file, blocks)
+
+    def flat_lines(self, file: int, blocks: Iterable[Block], mapping: dict[str, str]) -> None:
+        """A flat table as one JSON object a line. `mapping`: raw column -> column name in the file."""
+        self._parallel(lambda con, f, b: self._flat_block(con, f, b, mapping), file, blocks)
+
+    def flat_relation(self, file: int, relation: str, mapping: dict[str, str]) -> None:
+        """A flat table the engine reads itself (`relation`: FROM item over a link in the scratch folder)."""
+        columns = ", ".join(self._flat_column(name, mapping) for name in RAW_COLUMNS)
+        raw = f"""SELECT {file} AS file, n AS line, 0 AS idx, NULL AS trace, false AS refused, {columns}
+            FROM (SELECT *, row_number() OVER () AS n FROM {relation})"""
+        self._store(self.con, raw, payload=False, file=file)
+
+    def rows(self, file: int, rows: list[RawRow]) -> None:
+        """Rows decoded from browser hits, already in memory."""
+        text = "\n".join(json.dumps(row, ensure_ascii=False, default=str) for row in rows)
+        mapping = {name: name for name in RAW_COLUMNS}
+        if rows:
+            self._flat_block(self.con, file, (1, text), mapping, place=True)
+
+    def finish(self) -> None:
+        """Applies answers that came in lines of their own."""
+        self.con.execute("""UPDATE events SET accepted = false FROM answer
+            WHERE answer.trace_h = events.trace_h AND answer.refused AND events.accepted""")
+
+    def _parallel(self, work: object, file: int, blocks: Iterable[Block]) -> None:
+        workers = max(1, min(4, os.cpu_count() or 1))
+        with ThreadPoolExecutor(workers) as pool:
+            running: set[Future[None]] = set()
+            for block in blocks:
+                if len(running) >= workers:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        future.result()
+                running.add(pool.submit(self._with_cursor, work, file, block))
+            for future in running:
+                future.result()
+
+    def _with_cursor(self, work: object, file: int, block: Block) -> None:
+        con = self.con.cursor()
+        try:
+            work(con, file, block)  # type: ignore[operator]
+        finally:
+            con.close()
+
+    def _payload_block(self, con: duckdb.DuckDBPyConnection, file: int, block: Block) -> None:
+        start, text = block
+        con.execute(f"CREATE OR REPLACE TEMP TABLE wrapped AS WITH {lines_sql()} SELECT * FROM wrapped", [text, start])
+        con.execute(f"""INSERT INTO answer SELECT digest(trace), coalesce(try_cast(status AS INTEGER) >= 400, false) OR
+            coalesce(json_valid(answer->>'$') AND try_cast(json_extract_string(answer->>'$', '$.code') AS BIGINT) <> 0, false)
+            FROM wrapped WHERE kind = 'Response' AND trace IS NOT NULL""")
+        claim = claim_sql(self.servers)
+        con.execute(f"""CREATE OR REPLACE TEMP TABLE claimed AS WITH {docs_sql().lstrip()}
+            SELECT *, CASE WHEN doc IS NOT NULL THEN {claim} END AS claim FROM docs""")
+        raw = " UNION ALL ".join(f"(SELECT {file} AS file, * FROM ({rows_sql(p)}))" for p in self.servers)
+        self._store(con, raw, payload=True, file=file)
+        con.execute(f"""INSERT INTO reject
+            SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' WHEN NOT is_json AND line NOT LIKE '%data=%'
+                THEN 'not valid JSON' ELSE 'no event of a platform known here' END
+            FROM wrapped WHERE coalesce(kind, '') NOT IN ('Response', 'Message') AND n NOT IN (SELECT line FROM canon)""")
+        for table in ("wrapped", "claimed"):
+            con.execute(f"DROP TABLE {table}")
+
+    def _flat_block(
+        self, con: duckdb.DuckDBPyConnection, file: int, block: Block, mapping: dict[str, str], place: bool = False
+    ) -> None:
+        start, text = block
+        names = list(mapping.values())
+        paths = "[" + ", ".join("?" for _ in names) + "]"
+        wanted = [_json_path(n) for n in names]
+        at = {column: i + 1 for i, column in enumerate(mapping)}
+        columns = []
+        for name in RAW_COLUMNS:
+            array = "k" if name in MATCH_KEYS else "f"
+            null = "CAST(NULL AS JSON)" if name in MATCH_KEYS else "CAST(NULL AS VARCHAR)"
+            columns.append(f"{f'{array}[{at[name]}]' if name in at else null} AS {name}")
+        where = "CAST(line->>'$.line' AS BIGINT) AS line, CAST(line->>'$.index' AS INTEGER) AS idx" if place else "n AS line, 0 AS idx"
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE flat AS WITH b AS (SELECT string_split(?, chr(10)) AS l),
+            lines AS (SELECT unnest(l) AS line, generate_subscripts(l, 1) + ? - 1 AS n FROM b),
+            good AS (SELECT n, line, length(line) <= {MAX_LINE} AND json_valid(line) AND json_type(
+                CASE WHEN json_valid(line) THEN line END) = 'OBJECT' AS ok FROM lines WHERE trim(line, chr(13) || ' ') <> '')
+            SELECT n, ok, CASE WHEN ok THEN json_extract_string(line, {paths}) END AS f,
+                CASE WHEN ok THEN json_extract(line, {paths}) END AS k, CASE WHEN ok THEN line END AS line FROM good""",
+            [text, start, *wanted, *wanted],
+        )
+        raw = f"""SELECT {file} AS file, {where}, CAST(NULL AS VARCHAR) AS trace, false AS refused, {", ".join(columns)}
+            FROM flat WHERE ok"""
+        self._store(con, raw, payload=False, file=file)
+        con.execute(f"INSERT INTO reject SELECT {file}, n, 'not a JSON object' FROM flat WHERE NOT coalesce(ok, false)")
+        con.execute("DROP TABLE flat")
+
+    def _flat_column(self, name: str, mapping: dict[str, str]) -> str:
+        """A column of a table the engine reads: text, or JSON for match keys. Column names are data: quoted."""
+        if name not in mapping:
+            return f"CAST(NULL AS {'JSON' if name in MATCH_KEYS else 'VARCHAR'}) AS {name}"
+        column = 'CAST("' + mapping[name].replace('"', '""') + '" AS VARCHAR)'
+        if name in FIELDS:
+            return f"{column} AS {name}"
+        return f"CASE WHEN {column} LIKE '[%' AND json_valid({column}) THEN CAST({column} AS JSON) ELSE to_json({column}) END AS {name}"
+
+    def _store(self, con: duckdb.DuckDBPyConnection, raw: str, payload: bool, file: int) -> None:
+        con.execute(block_sql(raw, self.platforms, payload))
+        con.execute(f"INSERT INTO reject SELECT {file}, line, {_WRONG} FROM canon WHERE {_WRONG} IS NOT NULL")
+        con.execute(f"DELETE FROM canon WHERE {_WRONG} IS NOT NULL")
+        for statement in store_sql():
+            con.execute(statement)
+
+
+_WRONG = """CASE WHEN coalesce(trim(event), '') = '' THEN 'event without a name'
+    WHEN coalesce(side, '') NOT IN ('browser', 'server') THEN 'side is neither browser nor server'
+    WHEN coalesce(platform, '') = '' THEN 'no platform' END"""
+
+
+def _json_path(name: str) -> str:
+    return '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def link(scratch: Path, source: Path, suffix: str) -> str:
+    """A link to `source` under a name of ours, as an SQL literal: the engine never sees the evidence's own names."""
+    target = scratch / f"in-{secrets.token_hex(8)}{suffix}"
+    target.symlink_to(source.resolve())
+    return literal(str(target))
+
+
+def blocks_of(lines: Iterable[str], size: int = 1000) -> Iterator[Block]:
+    """Lines already in memory as blocks."""
+    batch, start, n = [], 1, 0
+    for line in lines:
+        batch.append(line)
+        n += 1
+        if len(batch) >= size:
+            yield start, "\n".join(batch)
+            batch, start = [], n + 1
+    if batch:
+        yield start, "\n".join(batch)

@@ -1,0 +1,39 @@
+"""Builds the relations every measure is taken over, in order, from the canonical events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+
+import duckdb
+
+from ..core.platform import Platform
+from . import twins
+
+DEFAULT_WINDOW_S = 48 * 3600
+
+
+def _script(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    con.execute(files(__package__).joinpath("sql", name).read_text("utf-8"))
+
+
+def _rules(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> None:
+    """Tables of what each platform merges: its window, and whether an event has a dedup key at all."""
+    known = {p.id: p for p in platforms}
+    pairs = con.execute("SELECT DISTINCT platform, event FROM events ORDER BY ALL").fetchall()
+    windows = {p: (known[p].window_s if p in known else DEFAULT_WINDOW_S) * 1000 for p, _ in pairs}
+    keyed = [(p, e, not (p in known and known[p].keyless and e not in known[p].id_columns)) for p, e in pairs]
+    con.execute("CREATE TABLE dedup_window (platform VARCHAR, window_ms BIGINT)")
+    con.execute("CREATE TABLE event_key (platform VARCHAR, event VARCHAR, keyed BOOLEAN)")
+    if pairs:
+        con.executemany("INSERT INTO dedup_window VALUES (?, ?)", list(windows.items()))
+        con.executemany("INSERT INTO event_key VALUES (?, ?, ?)", keyed)
+
+
+def build(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> None:
+    """`copies`, `actions`, `pairs`, `twins` and `unmatched`, from `events`."""
+    _rules(con, platforms)
+    _script(con, "actions.sql")
+    twins.find(con)
+    _script(con, "twins.sql")
+    _script(con, "causes.sql")
