@@ -53,6 +53,8 @@ fresh() { [ -x "$venv/bin/tagparity" ] && [ "$(cat "$venv/.stamp-$1" 2>/dev/null
 # dev holds everything of core
 if fresh "$set_name" || { [ "$set_name" = core ] && fresh dev; }; then exit 0; fi
 
+if [ -e "$venv" ]; then place=$venv; else place=$here; fi
+[ -w "$place" ] || stop "$place is not writable for this user, and requirements/$set_name.txt is not installed there yet"
 ensure_python
 made_here=$(cat "$venv/.folder" 2>/dev/null || true)
 if [ "$made_here" != "$here" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then

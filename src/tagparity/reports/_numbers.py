@@ -7,6 +7,8 @@ from math import floor, isfinite
 from ..core.measure import Metric
 from ..core.score import CategoryScore, Score, grade_of
 
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
 
 def whole(score: float | None) -> str:
     """A score as a whole number. Rounding never lifts it into a better grade than it has: 89.7 reads 89."""
@@ -18,8 +20,10 @@ def whole(score: float | None) -> str:
 
 def span(score: Score | CategoryScore) -> str:
     """The possible range, widened to whole numbers so that it always holds the exact one."""
+    if score.high - score.low < 0.05:
+        return f"{score.low:.0f}"
     low, high = floor(score.low + 1e-9), -floor(-score.high + 1e-9)
-    return f"{low}" if low == high else f"{low} to {high}"
+    return f"{low} to {high}"
 
 
 def share(value: float | None, digits: int = 1) -> str:
@@ -35,8 +39,8 @@ def count(value: float | None) -> str:
 
 
 def counts(metric: Metric) -> str:
-    """`358 of 400`, or nothing when the metric carries no counts."""
-    if metric.numerator is None or metric.denominator is None:
+    """`358 of 400`, or nothing when the metric is no share."""
+    if metric.numerator is None or metric.denominator is None or metric.low is None:
         return ""
     return f"{count(metric.numerator)} of {count(metric.denominator)}"
 
@@ -51,9 +55,9 @@ def interval(metric: Metric) -> str:
 
 
 def measured(metric: Metric) -> str:
-    """`89.5 % (358 of 400, 95 % interval 86.1 to 92.2)`; a metric that is no share prints its value."""
+    """`89.5 % (358 of 400, 95 % interval 86.1 to 92.2)`; a value that is no share (a median) prints as it is."""
     if not counts(metric):
-        return count(metric.value)
+        return count(metric.value) + (f" (over {count(metric.denominator)})" if metric.denominator else "")
     notes = [counts(metric)]
     if interval(metric):
         notes.append(f"95 % interval {interval(metric)}")
@@ -62,14 +66,15 @@ def measured(metric: Metric) -> str:
 
 def size(bytes: int) -> str:
     """A file size for people."""
-    value = float(bytes)
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000:
-            break
-        value /= 1000
-    else:
-        unit = "TB"
-    return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
+    value, unit = float(bytes), 0
+    while value >= 1000 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.{0 if unit == 0 or value >= 100 else 1}f} {_UNITS[unit]}"
+
+
+def moment(iso: str) -> str:
+    """`2026-11-01 00:03` of an ISO 8601 time."""
+    return iso[:16].replace("T", " ")
 
 
 def plural(number: int, noun: str) -> str:

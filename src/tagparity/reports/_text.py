@@ -11,7 +11,7 @@ from ..core.text import masked, visible
 LIMIT = 1200
 _SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_MARKER = re.compile(r"^([-+=#!:]|\d{1,9}(?=[.)]))")
+_MARKER = re.compile(r"^([-+=#!:]|\d{1,9}(?=[.)](?:\s|$)))")
 _LINK = re.compile(r"(?i)\b(https?|ftps?|mailto|xmpp|tel|javascript|data)(?=:)|\b(www)(?=\.)")
 
 

@@ -16,7 +16,11 @@ from .forms import TIME_MACROS, macros
 PROVEN_KEYS = ("em", "ph", "external_id")
 PLAIN_KEYS = frozenset({"client_ip_address", "client_user_agent", "fbc", "fbp", "gclid", "ttclid", "ttp", "epik"})
 DEFAULT_KEYS: Mapping[str, Key] = {
-    k: Key((), Hashing.NEVER if k in PLAIN_KEYS else Hashing.EITHER if k == "external_id" else Hashing.REQUIRED, list_ok=True)
+    k: Key(
+        (),
+        Hashing.NEVER if k in PLAIN_KEYS else Hashing.EITHER if k == "external_id" else Hashing.REQUIRED,
+        list_ok=True,
+    )
     for k in MATCH_KEYS
 }
 BOTS = (
@@ -36,7 +40,7 @@ COLUMNS: dict[str, str] = {
     "consent": "VARCHAR", "accepted": "BOOLEAN", "test": "BOOLEAN", "bot": "BOOLEAN", "automatic": "BOOLEAN",
     "route": "VARCHAR", "sender": "VARCHAR", "payload": "BOOLEAN", "trace_h": "UBIGINT", "usable": "UTINYINT",
     **{f"{k}_v": "UBIGINT" for k in PROVEN_KEYS}, **{f"{k}_vv": "UBIGINT" for k in PROVEN_KEYS},
-    **{k: "UTINYINT" for k in MATCH_KEYS},
+    **dict.fromkeys(MATCH_KEYS, "UTINYINT"),
 }  # fmt: skip
 
 
@@ -84,7 +88,11 @@ def _forms(key: str, platforms: list[Platform]) -> str:
     def form(v: str) -> str:
         if never == "true":
             return f"form_plain({v})"
-        return f"form_hashable({v})" if never == "false" else f"CASE WHEN {never} THEN form_plain({v}) ELSE form_hashable({v}) END"
+        return (
+            f"form_hashable({v})"
+            if never == "false"
+            else f"CASE WHEN {never} THEN form_plain({v}) ELSE form_hashable({v}) END"
+        )
 
     items = f"""list_sort(list_filter(list_transform(from_json({key}, '["VARCHAR"]'), lambda v: {form("v")}), lambda c: c <> 0))"""
     return f"""CAST(CASE coalesce(json_type({key}), 'NULL') WHEN 'NULL' THEN []

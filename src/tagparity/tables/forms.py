@@ -58,7 +58,11 @@ def _digests() -> list[str]:
     values = ["", " ", *JUNK]
     return [
         *JUNK_DIGESTS,
-        *(h(v.encode(), usedforsecurity=False).hexdigest() for v in values for h in (hashlib.sha256, hashlib.md5, hashlib.sha1)),
+        *(
+            h(v.encode(), usedforsecurity=False).hexdigest()
+            for v in values
+            for h in (hashlib.sha256, hashlib.md5, hashlib.sha1)
+        ),
     ]
 
 

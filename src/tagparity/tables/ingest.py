@@ -52,6 +52,13 @@ class Ingest:
         if rows:
             self._flat_block(self.con, file, (1, text), mapping, place=True)
 
+    def csv_rejects(self, file: int) -> None:
+        """Keeps the rows the CSV reader stepped over: number and reason, never content."""
+        con = self.con
+        if con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchone() != (0,):
+            con.execute(f"""INSERT INTO reject SELECT DISTINCT {file}, line, 'damaged CSV row (' || lower(CAST(error_type AS VARCHAR)) || ')'
+                FROM reject_errors""")
+
     def finish(self) -> None:
         """Applies answers that came in lines of their own."""
         self.con.execute("""UPDATE events SET accepted = false FROM answer
@@ -80,7 +87,7 @@ class Ingest:
     def _payload_block(self, con: duckdb.DuckDBPyConnection, file: int, block: Block) -> None:
         start, text = block
         con.execute(f"CREATE OR REPLACE TEMP TABLE wrapped AS WITH {lines_sql()} SELECT * FROM wrapped", [text, start])
-        con.execute(f"""INSERT INTO answer SELECT digest(trace), coalesce(try_cast(status AS INTEGER) >= 400, false) OR
+        con.execute("""INSERT INTO answer SELECT digest(trace), coalesce(try_cast(status AS INTEGER) >= 400, false) OR
             coalesce(json_valid(answer->>'$') AND try_cast(json_extract_string(answer->>'$', '$.code') AS BIGINT) <> 0, false)
             FROM wrapped WHERE kind = 'Response' AND trace IS NOT NULL""")
         claim = claim_sql(self.servers)
@@ -108,7 +115,11 @@ class Ingest:
             array = "k" if name in MATCH_KEYS else "f"
             null = "CAST(NULL AS JSON)" if name in MATCH_KEYS else "CAST(NULL AS VARCHAR)"
             columns.append(f"{f'{array}[{at[name]}]' if name in at else null} AS {name}")
-        where = "CAST(line->>'$.line' AS BIGINT) AS line, CAST(line->>'$.index' AS INTEGER) AS idx" if place else "n AS line, 0 AS idx"
+        where = (
+            "CAST(line->>'$.line' AS BIGINT) AS line, CAST(line->>'$.index' AS INTEGER) AS idx"
+            if place
+            else "n AS line, 0 AS idx"
+        )
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE flat AS WITH b AS (SELECT string_split(?, chr(10)) AS l),
             lines AS (SELECT unnest(l) AS line, generate_subscripts(l, 1) + ? - 1 AS n FROM b),
@@ -159,12 +170,12 @@ def link(scratch: Path, source: Path, suffix: str) -> str:
 
 def blocks_of(lines: Iterable[str], size: int = 1000) -> Iterator[Block]:
     """Lines already in memory as blocks."""
-    batch, start, n = [], 1, 0
-    for line in lines:
+    batch: list[str] = []
+    start = 1
+    for number, line in enumerate(lines, 1):
         batch.append(line)
-        n += 1
         if len(batch) >= size:
             yield start, "\n".join(batch)
-            batch, start = [], n + 1
+            batch, start = [], number + 1
     if batch:
         yield start, "\n".join(batch)

@@ -63,7 +63,9 @@ def day_of(number: int) -> str:
     return (DAY + timedelta(days=number)).strftime("%Y-%m-%d")
 
 
-def _shares(con: duckdb.DuckDBPyConnection, shares: Sequence[Share], relation: str, dims: Sequence[str]) -> list[Metric]:
+def _shares(
+    con: duckdb.DuckDBPyConnection, shares: Sequence[Share], relation: str, dims: Sequence[str]
+) -> list[Metric]:
     """Metrics of several shares at one grain, in one statement."""
     columns = ", ".join(
         f"CAST(coalesce({_filtered(s.numerator, s.where)}, 0) AS BIGINT), CAST(coalesce({_filtered(s.denominator, s.where)}, 0) AS BIGINT)"
@@ -113,7 +115,11 @@ def _ratios(con: duckdb.DuckDBPyConnection) -> list[Metric]:
         for r in rows:
             d = _dims(dims, r)
             s, b, ws, wb, rs, rb = r[len(dims) :]
-            out += [rate("hit_ratio", d, s, b), rate("hit_ratio", {**d, "scope": "web"}, ws, wb), rate("hit_ratio_raw", d, rs, rb)]
+            out += [
+                rate("hit_ratio", d, s, b),
+                rate("hit_ratio", {**d, "scope": "web"}, ws, wb),
+                rate("hit_ratio_raw", d, rs, rb),
+            ]
     return out
 
 
@@ -136,13 +142,18 @@ def _causes(con: duckdb.DuckDBPyConnection) -> list[Metric]:
         CAST(sum(count(*)) OVER (PARTITION BY platform, event, side) AS BIGINT) FROM unmatched
         WHERE platform IN (SELECT platform FROM events GROUP BY platform HAVING count(DISTINCT side) = 2)
         GROUP BY platform, event, side, cause ORDER BY platform, event, side, cause""").fetchall()
-    out, whole, lost = [], {}, {}
+    out: list[Metric] = []
+    whole: dict[tuple[str, str, str], int] = {}
+    lost: dict[tuple[str, str, str], int] = {}
     for p, e, s, cause, n, total in rows:
         dims = {"platform": p, "event": e, "side": s}
         out.append(rate("cause_share", {**dims, "cause": cause}, n, total))
         whole[p, e, s] = total
         lost[p, e, s] = lost.get((p, e, s), 0) + (n if cause == "unexplained" else 0)
-    out += [rate("unexplained_share", {"platform": p, "event": e, "side": s}, lost[p, e, s], n) for (p, e, s), n in whole.items()]
+    out += [
+        rate("unexplained_share", {"platform": p, "event": e, "side": s}, lost[p, e, s], n)
+        for (p, e, s), n in whole.items()
+    ]
     return out
 
 
@@ -176,10 +187,10 @@ def median(histogram: list[tuple[int, int]]) -> float:
 
 def _forms(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> list[Metric]:
     """`key_presence` and `form_share` for every key a platform knows or a row carries."""
-    columns = ", ".join(
-        f"count(*) FILTER (WHERE {k} = {code})" for k in MATCH_KEYS for code in range(len(FORMS)) 
-    )
-    rows = con.execute(f"SELECT platform, event, side, {columns} FROM seen GROUP BY platform, event, side ORDER BY ALL").fetchall()
+    columns = ", ".join(f"count(*) FILTER (WHERE {k} = {code})" for k in MATCH_KEYS for code in range(len(FORMS)))
+    rows = con.execute(
+        f"SELECT platform, event, side, {columns} FROM seen GROUP BY platform, event, side ORDER BY ALL"
+    ).fetchall()
     counts: dict[tuple[str, str, str, str], list[int]] = {}
     for row in rows:
         for i, key in enumerate(MATCH_KEYS):
@@ -226,7 +237,9 @@ def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> li
 def _views(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> None:
     """Views the measures are taken over: accepted copies with their day, with their platform's rules, and the actions
     of covered days with the copies of those days."""
-    con.execute("CREATE VIEW seen AS SELECT *, CAST(floor(t_ms / 86400000.0) AS INTEGER) AS day FROM events WHERE accepted")
+    con.execute(
+        "CREATE VIEW seen AS SELECT *, CAST(floor(t_ms / 86400000.0) AS INTEGER) AS day FROM events WHERE accepted"
+    )
     con.execute("CREATE TABLE rule (id VARCHAR, unit VARCHAR, max_age_ms BIGINT)")
     con.execute("CREATE TABLE source (id VARCHAR, name VARCHAR)")
     for p in platforms.values():

@@ -109,7 +109,7 @@ def claim_sql(platforms: list[Platform]) -> str:
         assert shape is not None
         first = literal(_path(f"{shape.events}.0"))
         inner = f"""CASE json_type(doc, {first}) WHEN 'VARCHAR' THEN json_extract_string(doc, {first}) ELSE json_extract(doc, {first}) END"""
-        name = [n for n in shape.fields["event_name"] if not n.startswith("^")][0]
+        name = next(n for n in shape.fields["event_name"] if not n.startswith("^"))
         keys = " AND ".join(f"json_exists(doc, {literal(_path(k))})" for k in shape.envelope)
         by_shape.append(
             f"WHEN {keys} AND json_valid({inner}) AND json_exists({inner}, {literal(_path(name))}) THEN {literal(p.id)}"
@@ -117,7 +117,13 @@ def claim_sql(platforms: list[Platform]) -> str:
         if shape.bare:
             bare = " AND ".join(f"json_exists(doc, {literal(_path(k))})" for k in shape.bare)
             by_shape.append(f"WHEN {bare} THEN {literal(p.id)}")
-    return "CASE " + " ".join(by_url) + " ELSE CASE WHEN json_type(doc) <> 'OBJECT' THEN NULL " + " ".join(by_shape) + " END END"
+    return (
+        "CASE "
+        + " ".join(by_url)
+        + " ELSE CASE WHEN json_type(doc) <> 'OBJECT' THEN NULL "
+        + " ".join(by_shape)
+        + " END END"
+    )
 
 
 class _Columns:

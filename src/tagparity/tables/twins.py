@@ -25,13 +25,20 @@ ORDER_TIERS = (("order", f"({_SAME_DEST} OR {_ANY_DEST})"), ("order", "true"))
 def find(con: duckdb.DuckDBPyConnection) -> None:
     """Fills `pairs` (b, s, how) from `actions` and `copies`, then `twins` with what the pair agrees on."""
     con.execute("CREATE TABLE pairs (b UBIGINT, s UBIGINT, how VARCHAR)")
-    con.execute("CREATE TABLE ids AS SELECT DISTINCT side, a, platform, name_key, destination, id_h FROM copies WHERE id_h IS NOT NULL")
+    con.execute(
+        "CREATE TABLE ids AS SELECT DISTINCT side, a, platform, name_key, destination, id_h FROM copies WHERE id_h IS NOT NULL"
+    )
     for how, condition in ID_TIERS:
         _tier(con, how, "ids", f"b.platform = s.platform AND b.id_h = s.id_h AND {condition}")
     con.execute("CREATE TABLE orders_of AS SELECT DISTINCT side, a, platform, event, destination, order_h FROM copies"
                 " WHERE order_h IS NOT NULL")  # fmt: skip
     for how, condition in ORDER_TIERS:
-        _tier(con, how, "orders_of", f"b.platform = s.platform AND b.event = s.event AND b.order_h = s.order_h AND {condition}")
+        _tier(
+            con,
+            how,
+            "orders_of",
+            f"b.platform = s.platform AND b.event = s.event AND b.order_h = s.order_h AND {condition}",
+        )
     for key in ("fbp_h", "ext_h", "client_h"):
         _person(con, key)
     for table in ("ids", "orders_of"):

@@ -1,0 +1,5 @@
+"""`python -m tagparity`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,211 @@
+"""The command line. No logic: options in, one call, files and exit code out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from .core.audit import Audit
+
+EXIT_FAILED, EXIT_USAGE, EXIT_INCOMPLETE = 1, 2, 3
+FORMATS = ("md", "html", "json")
+
+
+def _formats(_: click.Context, __: click.Parameter, value: str) -> list[str]:
+    wanted = [v.strip() for v in value.split(",") if v.strip()]
+    unknown = [v for v in wanted if v not in FORMATS]
+    if unknown or not wanted:
+        raise click.BadParameter(f"choose from {', '.join(FORMATS)}, separated by commas")
+    return wanted
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tagparity")
+def main() -> None:
+    """Audit server-side tracking: what is lost, doubled, mis-hashed or leaked, and why."""
+
+
+@main.command()
+@click.argument("evidence", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    default=Path("audit"),
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the results.",
+)
+@click.option(
+    "--format",
+    "formats",
+    default="md,html,json",
+    show_default=True,
+    callback=_formats,
+    help="Formats to write, separated by commas.",
+)
+@click.option("--config", type=click.Path(path_type=Path), help="tagparity.toml to use (default: the one in EVIDENCE).")
+@click.option("--profile", help="Profile of limits in tagparity.toml.")
+@click.option(
+    "--fail-on", type=click.Choice(["warn", "fail"]), help="End with exit code 1 when an outcome is this bad or worse."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every check with its outcome.")
+def audit(
+    evidence: tuple[Path, ...],
+    out: Path,
+    formats: list[str],
+    config: Path | None,
+    profile: str | None,
+    fail_on: str | None,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Audit EVIDENCE: a folder, or files. Everything in it is recognised by content.
+
+    Exit codes: 0 done; 1 an outcome at or above --fail-on; 2 usage or unusable input; 3 some check ended in error.
+    """
+    with _errors():
+        _guard_out(out, evidence)
+        from .run.audit import audit as run
+
+        with _progress(quiet) as progress:
+            result = run(list(evidence), config=config, profile=profile, progress=progress)
+        written = _write(result, out, formats)
+    if not quiet:
+        _report(result, written, verbose)
+    sys.exit(_exit_code(result, fail_on))
+
+
+@main.command()
+@click.argument("check")
+def explain(check: str) -> None:
+    """Explain CHECK: when it fails, why it matters, how to fix it, where the rule comes from."""
+    from .checks import SECTIONS, catalogue
+
+    entry = catalogue().get(check)
+    if entry is None:
+        near = [c for c in catalogue() if check.lower() in c or c in check.lower()] or list(catalogue())[:5]
+        click.echo(f"tagparity: no check called {check[:60]!r}; try: {', '.join(near)}", err=True)
+        sys.exit(EXIT_USAGE)
+    click.echo(
+        f"{entry.title}\n\n{entry.id}  row {entry.check.row}, {entry.category}, severity {entry.check.severity.label}"
+    )
+    for section in SECTIONS:
+        click.echo(f"\n{section}\n{entry.sections.get(section, '')}")
+
+
+@main.command()
+def checks() -> None:
+    """List the catalogue of checks."""
+    from .checks import catalogue
+
+    for entry in catalogue().values():
+        click.echo(
+            f"{entry.check.row:4} {entry.category:12} {entry.check.severity.label:9} {entry.id:36} {entry.title}"
+        )
+
+
+@main.command()
+@click.option(
+    "-o",
+    "--out",
+    default=Path("tagparity-demo"),
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder for evidence and audit.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def demo(out: Path, quiet: bool) -> None:
+    """Write the evidence of a small shop that is broken on purpose, and audit it."""
+    with _errors():
+        from .demo import write_shop
+        from .run.audit import audit as run
+
+        evidence = write_shop(out / "evidence")
+        with _progress(quiet) as progress:
+            result = run(evidence, progress=progress)
+        written = _write(result, out / "audit", list(FORMATS))
+    if not quiet:
+        _report(result, written, verbose=False)
+    sys.exit(_exit_code(result, None))
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """One clear line for what went wrong, and exit code 2."""
+    from .core.errors import TagparityError
+
+    try:
+        yield
+    except TagparityError as error:
+        click.echo(f"tagparity: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+    except OSError as error:
+        click.echo(f"tagparity: cannot write the results: {error.strerror}", err=True)
+        sys.exit(EXIT_USAGE)
+
+
+def _guard_out(out: Path, evidence: tuple[Path, ...]) -> None:
+    from .core.errors import UsageError
+
+    target = out.resolve()
+    for path in evidence:
+        if path.is_dir() and target.is_relative_to(path.resolve()):
+            raise UsageError("the results would be written into the evidence folder: choose another folder with -o")
+    if out.exists() and not out.is_dir():
+        raise UsageError("-o names a file, not a folder")
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status("reading") as status:
+        yield lambda step: status.update(Text(step))
+
+
+def _write(result: Audit, out: Path, formats: list[str]) -> list[Path]:
+    from .reports import FORMATS as RENDERERS
+
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in formats:
+        file, render = RENDERERS[name]
+        target = out / file
+        part = target.with_suffix(target.suffix + ".part")
+        part.write_text(render(result), encoding="utf-8")
+        part.replace(target)
+        written.append(target)
+    return written
+
+
+def _report(result: Audit, written: list[Path], verbose: bool) -> None:
+    from rich.console import Console
+
+    from .reports import terminal
+
+    Console().print(terminal.summary(result, verbose=verbose), soft_wrap=True)
+    click.echo("")
+    for path in written:
+        click.echo(f"{path}")
+
+
+def _exit_code(result: Audit, fail_on: str | None) -> int:
+    from .core.outcome import State
+
+    states = [o.state for o in result.outcomes if o.check not in {a.check for a in result.accepted if a.active}]
+    if fail_on and (State.FAIL in states or (fail_on == "warn" and State.WARN in states)):
+        return EXIT_FAILED
+    return EXIT_INCOMPLETE if State.ERROR in states else 0

@@ -1,0 +1,95 @@
+"""One audit: discover, read, relate, measure, judge, score. A pure function of the evidence and the configuration."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .. import __version__
+from ..checks import catalogue, catalogue_version
+from ..core.audit import SCHEMA_VERSION, Audit
+from ..core.errors import EvidenceError
+from ..core.evidence import EvidenceFile
+from ..core.measure import Metric, Metrics
+from ..core.score import score
+from ..core.text import outside
+from ..platforms import PLATFORMS
+from ..tables import engine, metrics, relations
+from .collect import Collector
+from .config import Config, find, load
+from .discover import discover
+from .inventory import inventory
+from .judge import Facts, judge_all
+
+Progress = Callable[[str], None]
+
+
+def audit(
+    evidence: str | Path | Sequence[str | Path],
+    *,
+    config: str | Path | None = None,
+    profile: str | None = None,
+    memory: int | None = None,
+    progress: Progress = lambda _: None,
+) -> Audit:
+    """Audits files and folders of evidence.
+
+    `config` is a `tagparity.toml`; by default the one in the evidence folder. `memory` is the engine's limit in
+    bytes. `progress` is told each step. Raises UsageError for a bad configuration, EvidenceError when nothing in the
+    evidence can be used.
+    """
+    paths = [Path(p) for p in ([evidence] if isinstance(evidence, str | Path) else evidence)]
+    limits = {e.id: e.check.rule.limits for e in catalogue().values() if e.check.rule}
+    settings = load(find(Path(config) if config else None, paths), set(catalogue()), profile=profile, limits=limits)
+    scratch = Path(tempfile.mkdtemp(prefix="tagparity-"))
+    try:
+        return _audit(paths, settings, scratch, memory, progress)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _audit(paths: list[Path], settings: Config, scratch: Path, memory: int | None, progress: Progress) -> Audit:
+    sources, refused = discover(paths, settings.excluded)
+    con = engine.connect(scratch, memory)
+    try:
+        found = Collector(con, scratch, settings.columns).read_all(sources, progress)
+        files = tuple(sorted([*found.files, *refused], key=lambda f: f.path))
+        if all(f.kind in ("refused", "excluded", "duplicate") for f in files):
+            raise EvidenceError(_nothing(files))
+        progress("relating browser and server events")
+        relations.build(con, PLATFORMS.values())
+        progress("measuring")
+        rows = tuple(_shown(m) for m in metrics.measure(con, PLATFORMS.values()))
+        containers, traffic, diagnostics = found.facts()
+        facts = Facts(containers, traffic, Metrics(rows), diagnostics, settings.site, settings.minimum_count)
+        progress("judging")
+        outcomes = judge_all(catalogue().values(), facts, settings.limits_for)
+        return Audit(
+            schema_version=SCHEMA_VERSION,
+            tool_version=__version__,
+            catalogue_version=catalogue_version(),
+            generated_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            evidence=files,
+            inventory=inventory(con, facts),
+            metrics=rows,
+            outcomes=tuple(outcomes),
+            score=score(outcomes),
+            accepted=tuple(settings.accepted(datetime.now(UTC).date())),
+        )
+    finally:
+        con.close()
+
+
+def _shown(metric: Metric) -> Metric:
+    """Names from the evidence made safe to show."""
+    return replace(metric, dims={k: outside(v, 100) for k, v in metric.dims.items()})
+
+
+def _nothing(files: Sequence[EvidenceFile]) -> str:
+    lines = [f"{f.path}: {f.reason}" for f in files[:20]]
+    more = f" and {len(files) - 20} more" if len(files) > 20 else ""
+    return "nothing usable in the evidence" + ("; " + "; ".join(lines) + more if lines else ": the folder is empty")

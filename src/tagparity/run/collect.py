@@ -1,0 +1,184 @@
+"""Reads every file of evidence into artifacts and canonical rows, and keeps account of what could not be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ..core.container import Container, Containers
+from ..core.errors import EvidenceError
+from ..core.evidence import EvidenceFile, Period
+from ..core.traffic import Diagnostics, EventQuality, Traffic
+from ..platforms import PLATFORMS
+from ..readers import diagnostics, gtm, har
+from ..readers.sniff import Recognised, recognise
+from ..readers.source import Source
+from ..tables.flatfile import csv_relation, order_rows, parquet_relation
+from ..tables.ingest import Ingest, blocks_of
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Collected:
+    """What reading gave: one entry per file, the artifacts, and the orders counted."""
+
+    files: list[EvidenceFile] = field(default_factory=list)
+    containers: list[Container] = field(default_factory=list)
+    traffic: list[Traffic] = field(default_factory=list)
+    quality: list[EventQuality] = field(default_factory=list)
+
+    def facts(self) -> tuple[Containers, Traffic, Diagnostics]:
+        merged = Traffic(
+            requests=tuple(r for t in self.traffic for r in t.requests),
+            cookies=tuple(c for t in self.traffic for c in t.cookies),
+            leaks=tuple(x for t in self.traffic for x in t.leaks),
+            click_ids=tuple(c for t in self.traffic for c in t.click_ids),
+            notes={k: v for t in self.traffic for k, v in t.notes.items()},
+        )
+        return Containers(self.containers), merged, Diagnostics(self.quality)
+
+
+class Collector:
+    """Reads sources one after the other; a file that fails is an entry with its reason, never the end."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, scratch: Path, columns: dict[str, str]) -> None:
+        self.con, self.scratch, self.columns = con, scratch, columns
+        self.ingest = Ingest(con, PLATFORMS.values())
+        self.out = Collected()
+        self.seen: dict[str, str] = {}
+
+    def read_all(self, sources: list[Source], progress: Progress) -> Collected:
+        for number, source in enumerate(sources):
+            progress(source.rel)
+            self.out.files.append(self._one(number, source))
+        self.ingest.finish()
+        return self.out
+
+    def _one(self, number: int, source: Source) -> EvidenceFile:
+        entry = EvidenceFile(source.rel, "refused", bytes=source.size)
+        try:
+            entry = replace(entry, sha256=source.digest())
+            if source.sha256 in self.seen and source.size:
+                return replace(
+                    entry, kind="duplicate", reason=f"same content as {self.seen[source.sha256]}: counted once"
+                )
+            found = recognise(source, self.columns)
+            self.seen[source.sha256] = source.rel
+            return self._read(number, source, found, entry)
+        except EvidenceError as error:
+            return replace(entry, kind="refused", reason=error.reason)
+        except duckdb.Error as error:
+            return replace(
+                entry,
+                kind="refused",
+                reason=f"cannot be read by the engine ({type(error).__name__}): damaged, or not what it looks like",
+            )
+        except (OSError, ValueError, RecursionError, MemoryError) as error:
+            return replace(entry, kind="refused", reason=f"cannot be read ({type(error).__name__})")
+
+    def _read(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        work: dict[str, Callable[[int, Source, Recognised, EvidenceFile], EvidenceFile]] = {
+            "gtm": self._gtm,
+            "har": self._har,
+            "diagnostics": self._diagnostics,
+            "payload_log": self._payload_log,
+            "event_table": self._event_table,
+            "orders": self._orders,
+        }
+        return work[found.kind](number, source, found, entry)
+
+    def _gtm(self, _: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        containers = gtm.read(source.rel, found.doc)
+        self.out.containers += containers
+        side = containers[0].side if containers else "unknown"
+        count = sum(len(c.tags) + len(c.triggers) + len(c.variables) + len(c.clients) for c in containers)
+        return replace(entry, kind=f"gtm_{side}", records=count, notes=tuple(p for c in containers for p in c.partial))
+
+    def _har(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        capture = har.read(source.rel, found.doc, list(PLATFORMS.values()))
+        self.ingest.rows(number, capture.rows)
+        self.out.traffic.append(capture.traffic)
+        done = replace(entry, kind="har", records=capture.records, rejected=capture.rejected, notes=capture.notes)
+        return replace(done, period=self._period(number))
+
+    def _diagnostics(self, _: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        rows, bad = diagnostics.read(source.rel, found.doc)
+        self.out.quality += rows
+        return replace(entry, kind="diagnostics", records=len(rows), rejected=bad)
+
+    def _payload_log(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        self.ingest.payload_log(number, blocks_of(found.lines) if found.lines else source.blocks())
+        return self._counted(number, source, found, replace(entry, kind="payload_log"))
+
+    def _event_table(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        if found.how == "parquet":
+            relation, mapping = parquet_relation(self.con, self.scratch, source, self.columns)
+            self.ingest.flat_relation(number, relation, mapping)
+        elif found.how == "csv":
+            assert found.table
+            relation = csv_relation(self.con, self.scratch, source, found)
+            self.ingest.flat_relation(number, relation, found.table.mapping)
+            self.ingest.csv_rejects(number)
+        else:
+            assert found.table
+            self.ingest.flat_lines(
+                number, blocks_of(found.lines) if found.lines else source.blocks(), found.table.mapping
+            )
+        return self._counted(number, source, found, replace(entry, kind="event_table"))
+
+    def _orders(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        good, bad = order_rows(self.con, self.scratch, number, source, found)
+        return replace(entry, kind="orders", records=good, rejected=bad)
+
+    def _counted(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        """Counts of a log or table, with the reasons of its rejects; refused when nothing in it could be used."""
+        good = self._value("SELECT count(*) FROM events WHERE file = ?", number)
+        rows = self.con.execute(
+            "SELECT reason, count(*), min(line) FROM reject WHERE file = ? GROUP BY reason ORDER BY 2 DESC", [number]
+        ).fetchall()
+        reasons = [(r, n, first) for r, n, first in rows]
+        reasons += [(reason, n, line) for (reason, line), n in Counter((r, ln) for ln, r in source.rejects).items()]
+        if found.damaged:
+            reasons.append(("damaged stretch of JSON stepped over", found.damaged, 0))
+        rejected = sum(n for _, n, _ in reasons)
+        notes = tuple(
+            f"{n} x {reason}" + (f" (first at line {first})" if first else "") for reason, n, first in reasons[:10]
+        )
+        if source.damage:
+            notes += (source.damage,)
+        if not good:
+            return replace(entry, kind="refused", rejected=rejected, notes=notes, reason=_nothing(reasons))
+        return replace(entry, records=good, rejected=rejected, notes=notes, period=self._period(number),
+                       reason=f"{rejected} rejected: {notes[0]}" if rejected else source.damage)  # fmt: skip
+
+    def _period(self, number: int) -> Period | None:
+        low, high = self.con.execute("SELECT min(t_ms), max(t_ms) FROM events WHERE file = ?", [number]).fetchone() or (
+            None,
+            None,
+        )
+        return Period(_iso(low), _iso(high)) if low is not None and high is not None else None
+
+    def _value(self, sql: str, *args: Any) -> int:
+        row = self.con.execute(sql, list(args)).fetchone()
+        return int(row[0]) if row else 0
+
+
+def _nothing(reasons: list[tuple[str, int, int]]) -> str:
+    if not reasons:
+        return "holds no event"
+    reason, count, first = max(reasons, key=lambda r: r[1])
+    return f"no usable event: {count} x {reason}" + (f" (first at line {first})" if first else "")
+
+
+def _iso(ms: int) -> str:
+    try:
+        return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, ValueError, OSError):
+        return ""

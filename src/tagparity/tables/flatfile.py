@@ -1,0 +1,70 @@
+"""Flat tables the engine reads itself: CSV by position, Parquet by name, through links under names of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from ..core.errors import EvidenceError
+from ..readers import flat
+from .ingest import link
+
+if TYPE_CHECKING:
+    from ..readers.sniff import Recognised
+    from ..readers.source import Source
+
+
+def csv_relation(con: duckdb.DuckDBPyConnection, scratch: Path, source: Source, found: Recognised) -> str:
+    """FROM item over a CSV file. Columns are `c0`, `c1` ... all text; damaged rows are kept aside as rejects."""
+    path = link(scratch, source.path, ".csv.gz" if source.gzipped else ".csv")
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(found.width))
+    delimiter = "\\t" if found.delimiter == "\t" else found.delimiter
+    con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+    return f"""read_csv({path}, columns = {{{columns}}}, auto_detect = false, header = true, delim = '{delimiter}',
+        quote = '"', escape = '"', ignore_errors = true, store_rejects = true, parallel = true,
+        compression = '{"gzip" if source.gzipped else "none"}')"""
+
+
+def parquet_relation(
+    con: duckdb.DuckDBPyConnection, scratch: Path, source: Source, own: dict[str, str]
+) -> tuple[str, dict[str, str]]:
+    """(FROM item, mapping) of a Parquet file. Lists of match keys become JSON, times text in UTC."""
+    relation = f"read_parquet({link(scratch, source.path, '.parquet')}, hive_partitioning = false)"
+    described = con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    names = [row[0] for row in described]
+    table = flat.recognise(names, own)
+    if table is None or table.kind != "event_table":
+        raise EvidenceError("a Parquet file without the columns side, platform, event_name, event_time")
+    types = {row[0]: row[1] for row in described}
+    columns = []
+    for i, name in enumerate(table.mapping.values()):
+        quoted = '"' + name.replace('"', '""') + '"'
+        nested = types[name].endswith("[]") or types[name].startswith(("STRUCT", "MAP", "JSON"))
+        columns.append(f"CAST({f'to_json({quoted})' if nested else quoted} AS VARCHAR) AS c{i}")
+    mapping = {ours: f"c{i}" for i, ours in enumerate(table.mapping)}
+    return f"(SELECT {', '.join(columns)} FROM {relation})", mapping
+
+
+def order_rows(
+    con: duckdb.DuckDBPyConnection, scratch: Path, number: int, source: Source, found: Recognised
+) -> tuple[int, int]:
+    """Reads an order ledger into `orders` (order_h, t_ms, value, currency). Returns (good, rejected)."""
+    con.execute(
+        "CREATE TABLE IF NOT EXISTS orders (file INTEGER, order_h UBIGINT, t_ms BIGINT, value DOUBLE, currency VARCHAR)"
+    )
+    assert found.table
+    if found.how != "csv":
+        raise EvidenceError("an order ledger that is not CSV: save it as CSV with order_id, time, value, currency")
+    relation = csv_relation(con, scratch, source, found)
+    m = found.table.mapping
+    time, value, currency = (m.get(k, "NULL") for k in ("time", "value", "currency"))
+    con.execute(f"""INSERT INTO orders SELECT {number}, digest(nullif(trim({m["order_id"]}), '')), time_ms({time}),
+        try_cast(replace({value}, ',', '') AS DOUBLE), upper(trim({currency})) FROM {relation}""")
+    total, good = con.execute("SELECT count(*), count(order_h) FROM orders WHERE file = ?", [number]).fetchone() or (
+        0,
+        0,
+    )
+    con.execute("DELETE FROM orders WHERE order_h IS NULL")
+    return int(good), int(total) - int(good)
