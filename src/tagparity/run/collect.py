@@ -50,7 +50,7 @@ class Collector:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, scratch: Path, columns: dict[str, str]) -> None:
         self.con, self.scratch, self.columns = con, scratch, columns
-        self.ingest = Ingest(con, PLATFORMS.values())
+        self.ingest = Ingest(con, scratch, PLATFORMS.values())
         self.out = Collected()
         self.seen: dict[str, str] = {}
 

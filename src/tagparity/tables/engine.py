@@ -30,6 +30,7 @@ def connect(scratch: Path, memory: int | None = None) -> duckdb.DuckDBPyConnecti
     for name, value in (
         ("memory_limit", f"{limit // (1 << 20)}MiB"),
         ("temp_directory", str(scratch / "spill")),
+        ("temp_file_encryption", "true"),  # raw values of a block may spill: never in the clear
         ("autoinstall_known_extensions", "false"),
         ("autoload_known_extensions", "false"),
         ("allowed_directories", [str(scratch)]),

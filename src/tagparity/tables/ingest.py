@@ -23,8 +23,8 @@ Block = tuple[int, str]
 class Ingest:
     """Writes canonical rows of every file into one engine. Blocks are read in parallel, one cursor a worker."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> None:
-        self.con = con
+    def __init__(self, con: duckdb.DuckDBPyConnection, scratch: Path, platforms: Iterable[Platform]) -> None:
+        self.con, self.scratch = con, scratch
         self.platforms = list(platforms)
         self.servers = [p for p in self.platforms if p.server]
         for statement in setup(self.platforms, secrets.token_hex(16)):
@@ -60,9 +60,14 @@ class Ingest:
                 FROM reject_errors""")
 
     def finish(self) -> None:
-        """Applies answers that came in lines of their own."""
+        """Applies answers that came in lines of their own, and leaves `events` as canonical Parquet behind a view."""
         self.con.execute("""UPDATE events SET accepted = false FROM answer
-            WHERE answer.trace_h = events.trace_h AND answer.refused AND events.accepted""")
+            WHERE answer.trace_h = events.trace_h AND answer.refused AND events.accepted"""
+        )
+        target = literal(str(self.scratch / "events.parquet"))
+        self.con.execute(f"COPY events TO {target} (FORMAT parquet, COMPRESSION zstd)")
+        self.con.execute("DROP TABLE events")
+        self.con.execute(f"CREATE VIEW events AS SELECT * FROM read_parquet({target})")
 
     def _parallel(self, work: object, file: int, blocks: Iterable[Block]) -> None:
         workers = max(1, min(4, os.cpu_count() or 1))

@@ -108,9 +108,9 @@ def _ratios(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     web = "NOT offline AND NOT test AND NOT bot"
     for dims in (("platform", "event"), ("platform", "event", "day")):
         keys = ", ".join(dims)
-        rows = con.execute(f"""SELECT {keys}, count(*) FILTER (WHERE side = 'server'), count(*) FILTER (WHERE side = 'browser'),
-            count(*) FILTER (WHERE side = 'server' AND {web}), count(*) FILTER (WHERE side = 'browser' AND {web}),
-            CAST(coalesce(sum(n_day) FILTER (WHERE side = 'server'), 0) AS BIGINT), CAST(coalesce(sum(n_day) FILTER (WHERE side = 'browser'), 0) AS BIGINT)
+        rows = con.execute(f"""SELECT {keys}, count(*) FILTER (WHERE side = 'server' AND acted), count(*) FILTER (WHERE side = 'browser' AND acted),
+            count(*) FILTER (WHERE side = 'server' AND acted AND {web}), count(*) FILTER (WHERE side = 'browser' AND acted AND {web}),
+            count(*) FILTER (WHERE side = 'server' AND NOT acted), count(*) FILTER (WHERE side = 'browser' AND NOT acted)
             FROM covered_actions GROUP BY {keys} ORDER BY {keys}""").fetchall()
         for r in rows:
             d = _dims(dims, r)
@@ -213,10 +213,11 @@ def _forms(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> li
 def _prove_doubles(con: duckdb.DuckDBPyConnection, counts: dict[tuple[str, str, str, str], list[int]]) -> None:
     """Moves values to `double` where a twin's digest is the one they were hashed from: a hash alone cannot tell."""
     for key in PROVEN_KEYS:
-        rows = con.execute(f"""SELECT e.platform, e.event, e.side, e.{key}, count(*) FROM twins t
-            JOIN copies c ON (t.{key}_double = 's' AND c.side = 'server' AND c.a = t.s) OR (t.{key}_double = 'b' AND c.side = 'browser' AND c.a = t.b)
-            JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side
-            WHERE t.{key}_double IS NOT NULL GROUP BY ALL""").fetchall()  # fmt: skip
+        rows = con.execute(
+            f"""WITH d AS (SELECT s AS a FROM twins WHERE {key}_double = 's' UNION ALL SELECT b AS a FROM twins WHERE {key}_double = 'b')
+            SELECT e.platform, e.event, e.side, e.{key}, count(*) FROM d JOIN copies c ON c.a = d.a
+            JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side GROUP BY ALL"""
+        ).fetchall()
         for p, e, s, form, n in rows:
             counts[p, e, s, key][form] -= n
             counts[p, e, s, key][CODE[Form.DOUBLE]] += n
@@ -253,5 +254,7 @@ def _views(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> No
     con.execute("""CREATE TABLE cover AS SELECT platform, day FROM seen WHERE day IS NOT NULL
         GROUP BY platform, day HAVING count(DISTINCT side) = 2""")
     con.execute("""CREATE VIEW covered_actions AS
-        SELECT a.platform, a.event, a.day, a.side, a.offline, a.test, a.bot, a.n AS n_day FROM actions a
-        JOIN cover c ON c.platform = a.platform AND c.day = a.day""")
+        SELECT a.platform, a.event, a.day, a.side, a.offline, a.test, a.bot, true AS acted FROM actions a
+        JOIN cover c ON c.platform = a.platform AND c.day = a.day
+        UNION ALL SELECT s.platform, s.event, s.day, s.side, s.offline, s.test, s.bot, false FROM seen s
+        JOIN cover c ON c.platform = s.platform AND c.day = s.day""")

@@ -6,12 +6,14 @@ FROM copies c JOIN event_key k ON k.platform = c.platform AND k.event = c.event 
 CREATE TABLE repeated AS
 SELECT side, a, id_h, min(nth) AS first_nth FROM rank_of WHERE id_h IS NOT NULL GROUP BY side, a, id_h;
 
-CREATE TABLE refused AS SELECT DISTINCT platform, id_h, order_h FROM events WHERE side = 'server' AND NOT accepted;
+CREATE TABLE refused AS SELECT DISTINCT platform, id_h FROM events WHERE side = 'server' AND NOT accepted AND id_h IS NOT NULL;
 CREATE TABLE folded AS SELECT DISTINCT platform, side, id_fold_h FROM events WHERE accepted AND id_fold_h IS NOT NULL;
 CREATE TABLE covered AS
 SELECT platform, CAST(floor(t_ms / 86400000.0) AS INTEGER) AS day FROM events WHERE accepted AND t_ms IS NOT NULL
 GROUP BY platform, CAST(floor(t_ms / 86400000.0) AS INTEGER) HAVING count(DISTINCT side) = 2;
 CREATE TABLE browser_events AS SELECT DISTINCT platform, event FROM events WHERE side = 'browser';
+
+CREATE TABLE twin_of AS SELECT b AS a, * FROM twins UNION ALL SELECT s AS a, * FROM twins;
 
 CREATE TABLE unmatched AS
 SELECT r.file, r.line, r.idx, r.side, r.platform, r.event, e.file AS first_file,
@@ -24,7 +26,7 @@ SELECT r.file, r.line, r.idx, r.side, r.platform, r.event, e.file AS first_file,
         WHEN t.renamed THEN 'event_renamed'
         WHEN t.other_destination THEN 'other_destination'
         WHEN t.b IS NOT NULL THEN 'outside_window'
-        WHEN EXISTS (SELECT 1 FROM refused x WHERE x.platform = r.platform AND x.id_h = r.id_h) THEN 'server_rejected'
+        WHEN x.id_h IS NOT NULL THEN 'server_rejected'
         ELSE 'unexplained' END
     ELSE CASE
         WHEN e.test THEN 'test_traffic'
@@ -44,11 +46,12 @@ SELECT r.file, r.line, r.idx, r.side, r.platform, r.event, e.file AS first_file,
 FROM rank_of r
 JOIN events e ON e.file = r.file AND e.line = r.line AND e.idx = r.idx AND e.side = r.side
 JOIN actions a ON a.a = r.a AND a.side = r.side
-LEFT JOIN twins t ON (CASE WHEN r.side = 'browser' THEN t.b ELSE t.s END) = r.a
+LEFT JOIN twin_of t ON t.a = r.a
 LEFT JOIN repeated p ON p.side = r.side AND p.a = r.a AND p.id_h = r.id_h
 LEFT JOIN folded f ON f.platform = r.platform AND f.side <> r.side AND f.id_fold_h = e.id_fold_h
+LEFT JOIN refused x ON x.platform = r.platform AND x.id_h = r.id_h
 LEFT JOIN covered v ON v.platform = r.platform AND v.day = CAST(floor(r.t_ms / 86400000.0) AS INTEGER)
 LEFT JOIN browser_events w ON w.platform = r.platform AND w.event = r.event
 WHERE NOT (r.nth = 1 AND coalesce(t.merged, false));
 
-DROP TABLE rank_of; DROP TABLE repeated; DROP TABLE refused; DROP TABLE folded; DROP TABLE covered; DROP TABLE browser_events;
+DROP TABLE rank_of; DROP TABLE twin_of; DROP TABLE repeated; DROP TABLE refused; DROP TABLE folded; DROP TABLE covered; DROP TABLE browser_events;

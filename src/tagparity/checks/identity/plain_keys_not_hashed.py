@@ -1,0 +1,42 @@
+"""What must be plain is not hashed.
+
+## When it fails
+Over 2 % of the present values of a key the platform reads as it is (the visitor's address and user agent, click ids,
+browser ids, at some platforms the city or country) are digests. It warns over 0.5 %.
+## Why it matters
+The platform parses these values: a hashed address has no place, a hashed click id no click. The match is lost although
+every report says the key is present.
+## How to fix
+Take these keys out of the list of fields the tag or script hashes; send them as the browser had them.
+## Sources
+- official, 2026-02-01: developers.facebook.com Conversions API, customer-information-parameters (do not hash)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.check import Example, check
+from ...core.limits import Limits
+from ...core.measure import Metrics
+from ...core.outcome import Finding, Reason, Severity
+from ...core.platform import HASHED, Hashing
+from .._rows import both, digest, every, table
+from ._forms import judge_bad, values
+
+LIMITS = Limits.at_most(0.005, 0.02)
+_FIX = "Send this key as it is: take it out of the fields that are hashed."
+
+
+@check(row="X6", severity=Severity.HIGH, needs=())
+def plain_keys_not_hashed(metrics: Metrics) -> Iterator[Finding | Reason]:
+    cells = [c for c in values(metrics) if c.rule.hashing is Hashing.NEVER]
+    yield from judge_bad(cells, HASHED, LIMITS, "hashed although the platform reads them as they are", _FIX)
+
+
+EXAMPLES = (
+    Example("plain address and user agent", table(both()), "pass"),
+    Example("one in a hundred is hashed", table(both(100, api={"client_ip_address": every(100, digest, "203.0.113.9")})), "warn"),
+    Example("hashed addresses", table(both(api={"client_ip_address": digest})), "fail"),
+    Example("too few values", table(both(10)), "not_run"),
+)  # fmt: skip

@@ -1,0 +1,118 @@
+"""Checks over events: every example reaches its state through the real tables, and the arithmetic holds at limits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tagparity.checks import Entry, catalogue
+from tagparity.core.check import Example
+from tagparity.core.container import Containers
+from tagparity.core.measure import Metric, Metrics, rate
+from tagparity.core.outcome import Outcome, State
+from tagparity.core.traffic import Diagnostics, Leak, Request, Site, Traffic
+from tagparity.platforms import PLATFORMS
+from tagparity.readers import diagnostics, flat
+from tagparity.run.judge import Facts, judge_all
+from tagparity.tables import metrics, relations
+from tagparity.tables.engine import connect
+from tagparity.tables.ingest import Ingest, blocks_of
+
+OURS = ("capi", "dedup", "hit_ratio", "identity")
+ENTRIES = {e.id: e for e in catalogue().values() if e.category in OURS}
+CASES = [
+    (e, x) for e in ENTRIES.values() for x in e.examples if all(n.endswith(("jsonl", "quality.json")) for n in x.given)
+]
+
+
+def measure(files: dict[str, Any], folder: Path) -> Metrics:
+    con = connect(folder)
+    try:
+        ingest = Ingest(con, PLATFORMS.values())
+        for number, rows in enumerate(f for f in files.values() if isinstance(f, list)):
+            lines = [json.dumps(r) for r in rows]
+            found = flat.recognise(list(dict.fromkeys(k for r in rows[:50] for k in r)), {})
+            if found:
+                ingest.flat_lines(number, blocks_of(lines), found.mapping)
+            else:
+                ingest.payload_log(number, blocks_of(lines))
+        ingest.finish()
+        relations.build(con, PLATFORMS.values())
+        return Metrics(tuple(metrics.measure(con, PLATFORMS.values())))
+    finally:
+        con.close()
+
+
+def judge(entry: Entry, found: Metrics, rated: Diagnostics = Diagnostics(), traffic: Traffic = Traffic()) -> Outcome:  # noqa: B008
+    facts = Facts(Containers(), traffic, found, rated, Site())
+    return judge_all([entry], facts, lambda _, limits: limits)[0]
+
+
+@pytest.mark.parametrize(("entry", "example"), CASES, ids=lambda v: v.id if isinstance(v, Entry) else v.title)
+def test_example(entry: Entry, example: Example, tmp_path: Path) -> None:
+    rated = [q for name, doc in example.given.items() if isinstance(doc, dict) for q in diagnostics.read(name, doc)[0]]
+    outcome = judge(entry, measure(example.given, tmp_path), Diagnostics(rated))
+    assert (outcome.state, outcome.summary) == (example.expect, outcome.summary)
+    assert all(f.message and f.fix and f.evidence for f in outcome.findings)
+
+
+def ratio(server: int, browser: int, **dims: str) -> Metric:
+    return rate("hit_ratio", {"platform": "meta", "event": "purchase", **dims}, server, browser)
+
+
+@pytest.mark.parametrize(
+    ("server", "state"), [(100, "pass"), (80, "pass"), (79, "warn"), (50, "warn"), (49, "fail"), (120, "pass")]
+)
+def test_ratio_at_its_limits(server: int, state: str) -> None:
+    found = Metrics((*SIDES, ratio(server, 100, scope="web")))
+    assert judge(ENTRIES["server_to_browser_ratio"], found).state == state
+
+
+SIDES = tuple(
+    Metric("events", {"platform": "meta", "event": "purchase", "side": s}, 100, 100) for s in ("browser", "server")
+)
+
+
+def test_a_surplus_of_other_ids_warns() -> None:
+    """150 server and 100 browser actions that share no id: the surplus is not proven to be missed by the browser."""
+    dims = {"platform": "meta", "event": "purchase"}
+    causes = (
+        rate("cause_share", {**dims, "side": "server", "cause": "browser_blocked"}, 150, 150),
+        rate("cause_share", {**dims, "side": "browser", "cause": "unexplained"}, 100, 100),
+    )
+    found = Metrics((*SIDES, ratio(150, 100, scope="web"), *causes))
+    assert judge(ENTRIES["server_to_browser_ratio"], found).state == "warn"
+    assert judge(ENTRIES["server_to_browser_ratio"], Metrics(found.rows[:-1])).state == "pass"
+
+
+def test_a_step_is_dated() -> None:
+    days = [ratio(95 if n < 10 else 70, 100, day=f"2026-11-{n + 1:02}") for n in range(20)]
+    outcome = judge(ENTRIES["ratio_by_day"], Metrics((*SIDES, *days)))
+    assert outcome.state == "warn"
+    assert "steps down on 2026-11-11" in outcome.summary
+
+
+def test_a_leak_to_a_platform_fails_and_elsewhere_warns() -> None:
+    request = Request("a.har", 1, "ads.example", "/tr", "hit")
+    for platform, state in (("meta", "fail"), ("", "warn")):
+        leak = Leak("a.har", 1, "ads.example", "url", "email", "q", platform)
+        assert judge(ENTRIES["no_pii_in_urls"], Metrics(), traffic=Traffic((request,), leaks=(leak,))).state == state
+    assert judge(ENTRIES["no_pii_in_urls"], Metrics(), traffic=Traffic((request,))).state == "pass"
+    assert judge(ENTRIES["no_pii_in_urls"], Metrics()).state == "not_run"
+
+
+def test_interval_over_a_limit_is_said() -> None:
+    cells = [rate("same_side_duplicates", {"platform": "p", "event": "purchase", "side": "server"}, 1, 40)]
+    outcome = judge(ENTRIES["same_side_duplicates"], Metrics(tuple(cells)))
+    assert outcome.state is State.WARN
+    assert "spans the limit" in outcome.summary
+    assert outcome.findings[0].evidence[0].where == "same_side_duplicates platform=p event=purchase side=server"
+
+
+def test_a_platform_that_counts_every_copy_is_not_asked_for_server_copies() -> None:
+    rows = [Metric("events", {"platform": "ga4", "event": "page_view", "side": "browser"}, 100, 100), *SIDES]
+    for name in ("server_events_beside_pixel", "major_events_arrive_server_side"):
+        assert judge(ENTRIES[name], Metrics(tuple(rows))).state == "pass"
