@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_EMAIL = re.compile(r"[^\s@<>\"'/=&?:;,()]+(?:@|%40)[^\s@<>\"'/=&?:;,()]+\.[A-Za-z]{2,}")
+_FILE_ENDINGS = "json|ndjson|jsonl|har|csv|tsv|gz|parquet|txt|log|html|js|toml|zip|png"
+_EMAIL = re.compile(
+    r"[^\s@<>\"'/=&?:;,()|]+(?:@|%40)[^\s@<>\"'/=&?:;,()|]+\.(?!(?:" + _FILE_ENDINGS + r")(?![A-Za-z]))[A-Za-z]{2,}"
+)
 _LONG_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,}(?![0-9A-Za-z])")
 _TOKEN = re.compile(r"\bEA[A-Za-z0-9]{30,}|\bey[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*")
 _PHONE = re.compile(r"(?<![\w.])\+\d[\d ()./-]{7,18}\d(?!\w)")

@@ -38,6 +38,7 @@ _FORMS: dict[str, Callable[[str], Value]] = {
     "wrong_type": lambda t: 4_900_000_000 + len(t),
     "truncated": lambda t: sha(t)[:50],
     "list": lambda t: [sha(t), sha("second" + t)],
+    "pair": lambda t: [sha(t), sha("second" + t)],
 }
 
 
@@ -57,5 +58,6 @@ def person(number: int) -> dict[str, str]:
         "client_ip_address": f"203.0.113.{number % 254 + 1}",
         "client_user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/138.0 Safari/537.36",
         "fbp": f"fb.1.1756700000000.{1_000_000_000 + number}",
+        "client_id": f"{100_000_000 + number}.1756700000",
         "fbc": f"fb.1.1756700000000.IwAR{number:012d}",
     }

@@ -14,6 +14,7 @@ from ..core.platform import Hit, RawRow
 
 BODY_CAP = 1 << 20
 FIELD_CAP = 2000
+VALUE_CAP = 8192
 Params = list[tuple[str, str]]
 
 _PART = re.compile(r'name="([^"\r\n]{1,200})"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n(.*?)\r?\n?$', re.DOTALL)
@@ -88,9 +89,18 @@ def iso(ms: str | int | None) -> str | None:
 
 def row(platform: str, hit: Hit, fields: Mapping[str, object]) -> RawRow:
     """A browser row without its empty fields; time and address of the request stand in for the event's own."""
-    found = {"event_time": iso(hit.at_ms), "url": hit.page_url}
-    found.update({k: v for k, v in fields.items() if v not in (None, "", [], False)})  # type: ignore[misc]
-    return {"side": "browser", "platform": platform, **{k: v for k, v in found.items() if v}}
+    found: dict[str, object] = {"event_time": iso(hit.at_ms), "url": hit.page_url}
+    given = {k: _clean(v) for k, v in {**found, **{k: v for k, v in fields.items() if v}}.items()}
+    return {"side": "browser", "platform": platform, **{k: v for k, v in given.items() if v}}
+
+
+def _clean(value: object) -> object:
+    """Text cut to a bearable length, without what no file can hold (NUL, lone surrogates)."""
+    if isinstance(value, list):
+        return [_clean(v) for v in value[:20]]
+    if not isinstance(value, str):
+        return value
+    return value[:VALUE_CAP].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def first_of(params: Mapping[str, str], names: Iterable[str]) -> str | None:

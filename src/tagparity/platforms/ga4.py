@@ -106,7 +106,7 @@ _SERVER = ServerShape(
 PLATFORM = Platform(
     id="ga4",
     title="Google Analytics 4",
-    aliases=("google analytics", "ga", "g4", "google", "google analytics4", "gtag", "analytics"),
+    aliases=("google analytics", "ga", "g4", "google analytics4", "gtag", "analytics"),
     names={n: n for n in RECOMMENDED},
     # One transaction id is counted once, no time limit is stated (help 12313109): ten years stands for "ever".
     window_s=10 * 365 * 86400,

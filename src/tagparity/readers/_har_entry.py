@@ -14,6 +14,7 @@ from ..platforms._wire import BODY_CAP, Params, body_params, pairs
 
 SCRIPT_CAP = 4 << 20
 _URL_CAP = 64 << 10
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]{1,30}:", re.IGNORECASE)
 _FORM = re.compile(r"x-www-form-urlencoded|multipart/form-data", re.IGNORECASE)
 _ENCODED = re.compile(r"%3A%2F%2F|%40|%5B", re.IGNORECASE)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -25,7 +26,7 @@ class BrokenEntry(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A request as the rest of the reader sees it. `url` has no fragment; `lost_body` says a body was sent and not
+    """A request as the rest of the reader sees it. `url` has no fragment and is empty for `data:`, `wss:` and the like; `lost_body` says a body was sent and not
     kept; `goes_to` is the address of a redirect."""
 
     index: int
@@ -62,14 +63,14 @@ def parse(raw: object, index: int, pages: Mapping[str, str]) -> Entry:
     status = response.get("status")
     content = mapping(response.get("content"))
     mime = string(content.get("mimeType")) or answered.get("content-type", "")
-    referer, page = sent.get("referer", ""), pages.get(str(entry.get("pageref")), "")
+    referer, page = sent.get("referer", ""), pages.get(scalar(entry.get("pageref")), "")
     hit = Hit(
         method=string(request.get("method")).upper()[:10] or "GET",
         host=(parts.hostname or "").lower(),
         path=parts.path or "/",
         params=(*pairs(parts.query), *fields),
         body=body,
-        page_url=referer if urlsplit_path(referer) else page or referer,
+        page_url=referer if _names_page(referer) else page or referer,
         at_ms=epoch_ms(entry.get("startedDateTime")),
         status=status if isinstance(status, int) and not isinstance(status, bool) and 0 <= status < 1000 else 0,
     )
@@ -91,6 +92,8 @@ def parse(raw: object, index: int, pages: Mapping[str, str]) -> Entry:
 
 def _url(request: Mapping[str, object]) -> str:
     url = string(request.get("url"))[:_URL_CAP].split("#")[0]
+    if _OTHER_SCHEME.match(url):
+        return ""
     if not re.match(r"https?://[^/?\s]", url, re.IGNORECASE):
         raise BrokenEntry
     try:
@@ -116,7 +119,7 @@ def _joined(url: str, target: str) -> str:
         return ""
 
 
-def urlsplit_path(url: str) -> bool:
+def _names_page(url: str) -> bool:
     """Whether `url` names more than an origin: a referrer cut to its origin says nothing of the page."""
     return bool(re.match(r"https?://[^/]+/[^/?]", url[:500])) or "?" in url[:_URL_CAP]
 

@@ -12,14 +12,13 @@ from ..platforms._wire import json_value
 from ._har_entry import Entry
 
 _EMAIL = re.compile(
-    r"(?<![/\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}\.(?!(?:png|jpe?g|gif|svg|webp|"
-    r"avif|ico|m?js|css|json|html?|php|woff2?)\b)[A-Za-z]{2,24}(?![\w@])"
+    r"(?<!//)(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}\.(?!(?:png|jpe?g|gif|svg|webp|"
+    r"avif|ico|m?js|css|json|html?|php|woff2?)\b)[A-Za-z]{2,24}(?![\w@]|\.\w)"
 )
 _PHONE_NAME = re.compile(r"phone|mobile|msisdn|(?:^|[^a-z])(?:tel|cell|ph)(?:[^a-z]|$)", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\(?\d[\d ().-]{6,20}\d", re.ASCII)
 _TITLES = frozenset({"dt", "tiba", "title", "page_title"})
 _REFERRERS = frozenset({"dr", "rl", "ref", "referrer", "referer", "document_referrer"})
-_EXPECTED = re.compile(r"^(?:ep\.)?user_data\.")
 _SECRET_PLACES = ("url", "referrer", "title")
 _MAX_NODES, _MAX_VALUE, _MAX_LEAKS = 5000, 20_000, 50
 
@@ -41,15 +40,15 @@ def leaks(file: str, entry: Entry, platform: str, third: bool) -> list[Leak]:
 
 def _places(entry: Entry, inside: bool) -> Iterator[tuple[str, str, str]]:
     """(place, what, parameter). A page's own address counts as `url`; so does an address passed on in a parameter."""
+    if not inside and not entry.document:
+        return
     if _what("", entry.hit.path):
         yield ("url", "email", "")
     if inside and _what("", entry.referer):
         yield ("referrer", "email", "referer")
-    if not inside and not entry.document:
-        return
     for name, value in (*entry.hit.params, *_leaves(entry.hit.body)):
         what = _what(name, value)
-        if what and not (_EXPECTED.match(name) and not inside):
+        if what:
             yield (_place(name, value, entry.document), what, name)
 
 

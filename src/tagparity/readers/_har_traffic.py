@@ -19,7 +19,18 @@ _SCRIPT = re.compile(r"/gtm\.js$|/gtag/js$|/gtag/destination$")
 _WORKER = re.compile(r"/(?:_|static)/service_worker/|/sw_iframe\.html$")
 _BODY_SIGNS = ("google_tag_manager", '"resource":', '"runtime":')
 CLICK_IDS = (
-    "fbclid gclid gbraid wbraid dclid ttclid msclkid epik ScCid twclid li_fat_id rdt_cid".split()  # noqa: SIM905
+    "fbclid",
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "dclid",
+    "ttclid",
+    "msclkid",
+    "epik",
+    "ScCid",
+    "twclid",
+    "li_fat_id",
+    "rdt_cid",
 )
 
 

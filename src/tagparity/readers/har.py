@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..core.platform import Platform, RawRow
 from ..core.text import outside
 from ..core.traffic import Cookie, Leak, Request, Traffic
-from ._har_entry import BrokenEntry, Entry, mapping, parse, string
+from ._har_entry import BrokenEntry, Entry, mapping, parse, scalar, string
 from ._har_leaks import leaks
 from ._har_mirrors import Mirrors
 from ._har_traffic import click_ids, cookies, host_of, party, request, script_kind
@@ -43,6 +43,7 @@ class _Reading:
     requests: list[Request] = field(default_factory=list)
     cookies: list[Cookie] = field(default_factory=list)
     leaks: list[Leak] = field(default_factory=list)
+    landed: set[str] = field(default_factory=set)
     clicks: dict[tuple[str, str], int] = field(default_factory=dict)
     lost: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
@@ -61,7 +62,13 @@ class _Reading:
             self.lost[platform] += 1
         self.cookies += cookies(self.file, entry)
         self.leaks += leaks(self.file, entry, platform, party(entry.hit.host, page_host) == "third")
-        for url in (entry.page, entry.url if entry.document else ""):
+        self._landing(entry, page_host)
+
+    def _landing(self, entry: Entry, page_host: str) -> None:
+        """Click ids of the pages of the site; a frame of somebody else is no landing page."""
+        own = entry.document and party(entry.hit.host, page_host) != "third"
+        for url in {entry.page, entry.url if own else ""} - self.landed:
+            self.landed.add(url)
             for name in click_ids(url):
                 self.clicks.setdefault((name, url), entry.index)
 
@@ -69,7 +76,7 @@ class _Reading:
         """The platform that recognises the entry, and its rows; a platform that finds an event goes before one that
         finds none."""
         claimed = ""
-        for platform in self.platforms:
+        for platform in self.platforms if entry.hit.method != "OPTIONS" else ():
             rows = platform.decode(entry.hit) if platform.decode else None
             if rows:
                 return platform.id, [_placed(r, entry, n) for n, r in enumerate(rows)]
@@ -130,7 +137,7 @@ def _pages(log: Mapping[str, object]) -> dict[str, str]:
     """Page reference to page URL, where the title is one (browsers write the URL there, some programs a caption)."""
     listed = log.get("pages")
     pages = [mapping(p) for p in listed[:10_000]] if isinstance(listed, list) else []
-    return {str(p.get("id")): string(p.get("title")) for p in pages if string(p.get("title")).startswith("http")}
+    return {scalar(p.get("id")): string(p.get("title")) for p in pages if string(p.get("title")).startswith("http")}
 
 
 def _site(entries: list[Entry]) -> str:

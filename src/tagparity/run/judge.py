@@ -111,7 +111,7 @@ def _over_artifacts(entry: Entry, facts: Facts) -> Outcome:
 
 def _summary(findings: tuple[Finding, ...]) -> str:
     if not findings:
-        return "nothing found"
+        return "no objection"
     first = min(findings, key=lambda f: f.state is not State.FAIL)
     return first.message + (f" (and {len(findings) - 1} more)" if len(findings) > 1 else "")
 
