@@ -33,6 +33,7 @@ EM = {"sha256_hex": 9, "sha256_hex_upper": 2, "sha256_hex_suffixed": 2, "plain":
       "placeholder": 3, "truncated": 1, "wrong_length": 1, "absent": 4, "sha256_base64": 1, "sha256_base64url": 1}  # fmt: skip
 PH = {"sha256_hex": 6, "plain": 1, "placeholder": 1, "absent": 3}
 FORMS = {"em": EM, "ph": PH, "client_user_agent": {"plain": 1}, "client_ip_address": {"plain": 7, "absent": 2}}
+PERSON = {"fbp": {"fbp": {"plain": 1}}, "external_id": {"external_id": {"sha256_hex": 1}}}
 TYPED = {"em": EM | {"pair": 3, "wrong_type": 1}}
 EVERY = {"clean": 190, "edge": 9, "late": 7, "early": 4, "refused_taken": 5, "browser_dup": 8, "browser_refire": 6,
          "server_retry": 5, "server_refire": 4, "outside": 7, "altered_case": 11, "altered_new": 9, "lone_case": 4,
@@ -44,7 +45,7 @@ EVERY = {"clean": 190, "edge": 9, "late": 7, "early": 4, "refused_taken": 5, "br
 def plan(wire: Wire, without: Iterable[str] = (), **more: Any) -> Plan:
     """Every fate there is, less those a format cannot express."""
     fates = {f: n for f, n in EVERY.items() if f not in set(without)}
-    forms = FORMS | {wire.person: {"sha256_hex" if wire.person == "external_id" else "plain": 1}}
+    forms = FORMS | PERSON.get(wire.person, {})
     made = Plan(wire, fates, forms)
     extra = more.pop("forms", {})
     return replace(made, forms=forms | extra, **more)

@@ -198,7 +198,9 @@ class _Action:
         """One copy: its row, and its entry in the books."""
         row = self._row(side, at) | changed
         forms = {key: self._form(key, side) for key in self.plan.forms}
-        if changed.get(self.plan.wire.person, "") is None:
+        if self.plan.wire.person not in forms:
+            row[self.plan.wire.person] = changed.get(self.plan.wire.person, self.who[self.plan.wire.person])
+        elif changed.get(self.plan.wire.person, "") is None:
             forms[self.plan.wire.person] = "absent"
         row |= {key: in_form(form, self.who[key]) for key, form in forms.items() if key not in changed}
         booked = {key: ["sha256_hex", "sha256_hex"] if form == "pair" else [form] for key, form in forms.items()}
@@ -230,7 +232,8 @@ class _Action:
         if self.plan.orders:
             row["order_id"] = f"order-{number:06d}"
         if self.plan.received:
-            row["received_time"] = self.at + (51 * HOUR if late and self.fate == "received_far" else 20)
+            far = late and self.fate in ("received_far", "outside")
+            row["received_time"] = self.at + (51 * HOUR if far else 20)
         return row
 
 

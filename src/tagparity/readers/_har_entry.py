@@ -26,8 +26,8 @@ class BrokenEntry(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A request as the rest of the reader sees it. `url` has no fragment and is empty for `data:`, `wss:` and the like; `lost_body` says a body was sent and not
-    kept; `goes_to` is the address of a redirect."""
+    """A request as the rest of the reader sees it. `url` has no fragment and is empty for `data:`, `wss:` and the
+    like; `lost_body` says a body was sent and not kept; `goes_to` is the address of a redirect."""
 
     index: int
     hit: Hit

@@ -53,7 +53,7 @@ def _finding(platform: str, events: dict[str, dict[str, float]], missing: list[s
     )
     return Finding(
         State.WARN if some else State.FAIL,
-        f"{platform}: {len(missing)} of {len(events)} major events do not arrive from the server ({', '.join(missing)})",
+        f"{platform}: {len(missing)} of {len(events)} major events do not come from the server ({', '.join(missing)})",
         spots,
         f"Let the server send {', '.join(missing)} to {platform} as well.",
     )

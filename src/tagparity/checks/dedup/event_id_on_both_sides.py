@@ -3,7 +3,8 @@
 ## When it fails
 On events that both sides send, under 70 % of the copies of one side carry an id, or under 70 % of the browser's ids are
 found on the server. It warns under 90 %. Actions the server never reports are the hit ratio's business: ids are
-compared with as many as the server could share. Where the platform has a key of its own (a transaction id), that key is judged.
+compared with as many as the server could share. Where the platform has a key of its own (a transaction id), that key
+is judged.
 ## Why it matters
 The id is how the platform sees that two copies are one sale. Without it on both sides the sale counts twice, reports
 show revenue that does not exist, and bidding raises its price for it.
@@ -80,11 +81,12 @@ def _overlap(cell: Metric) -> Finding | None:
     return finding(state, cell, text, fix)
 
 
+_FIFTH = every(5, lambda i: f"s{i}", lambda i: f"e{i}")
 _OWN = {"event_id": lambda i: f"s{i}"}
 EXAMPLES = (
     Example("one id on both sides", table(both()), "pass"),
     Example("the server reports four fifths", table([*both(), *both(10, first=40)[::2]]), "pass"),
-    Example("every fifth id differs", table(both(api={"event_id": every(5, lambda i: f"s{i}", lambda i: f"e{i}")})), "warn"),
+    Example("every fifth id differs", table(both(api={"event_id": _FIFTH})), "warn"),
     Example("two generators", table(both(api=_OWN)), "fail"),
     Example("the browser has no ids", table(both(web={"event_id": None})), "fail"),
     Example("too few copies", table(both(10)), "not_run"),

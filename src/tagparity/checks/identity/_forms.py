@@ -17,6 +17,7 @@ WELL_FORMED = Limits.at_least(0.99, 0.95)
 _NEVER_AN_ID = frozenset({Form.PLACEHOLDER, Form.DOUBLE, Form.WRONG_TYPE, Form.LIST})
 CAUSES = {
     Form.PLAIN: "not hashed: hash with SHA-256 before sending",
+    Form.SHA256_HEX: "hashed: send the value as it is",
     Form.SHA256_HEX_UPPER: "upper-case hex: lower-case the digest before sending",
     Form.SHA256_HEX_SUFFIXED: "a library's suffix behind the digest: send the 64 digits alone",
     Form.SHA256_BASE64: "base64 where hex is wanted: encode the digest as hex",
@@ -82,7 +83,8 @@ def judge_bad(
     for cell, metric in judged:
         state = limits.judge(metric.value or 0.0)
         if state is not State.PASS:
-            text = f"{subject(metric)}: {share(metric)} {noun} ({breakdown(cell, bad)}){spans(metric, limits)}"
+            seen = f" ({breakdown(cell, bad)})" if cell.rule.hashing is not Hashing.NEVER else ""
+            text = f"{subject(metric)}: {share(metric)} {noun}{seen}{spans(metric, limits)}"
             yield finding(state, metric, text, fix)
     worst = max((m for _, m in judged), key=lambda m: m.value or 0.0)
     yield Reason(State.PASS, f"{subject(worst)}: {share(worst)} {noun}{spans(worst, limits)}")

@@ -11,7 +11,7 @@ Trim and lower-case the address, hash it with SHA-256 and send 64 lower-case hex
 own tag uses). The finding names the forms that were seen.
 ## Sources
 - official, 2026-02-01: developers.facebook.com Conversions API, customer-information-parameters
-- official code, 2026-11-23: facebook/capi-param-builder: a suffix of 2 or 8 characters behind the digest is sent as it is
+- official code, 2026-11-23: facebook/capi-param-builder: a suffix of 2 or 8 characters is sent as it is
 - official code, 2026-11-23: gtag.js release 63p1: base64url digests
 """
 
@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.measure import Metrics
 from ...core.outcome import Finding, Reason, Severity
-from .._rows import both, digest, every, table
+from .._rows import both, every, hashed, table
 from ._forms import well_formed
 
 
@@ -32,15 +32,15 @@ def email_hash_form(metrics: Metrics) -> Iterator[Finding | Reason]:
 
 
 def _cut(i: int) -> str:
-    return digest(i)[:50]
+    return hashed(i)[:50]
 
 
 EXAMPLES = (
     Example("lower-case SHA-256", table(both()), "pass"),
-    Example("with the builder's suffix", table(both(api={"em": lambda i: digest(i) + ".AQIBAQEA"})), "pass"),
-    Example("upper-case hex", table(both(api={"em": lambda i: digest(i).upper()})), "warn"),
-    Example("one in forty is cut off", table(both(api={"em": every(40, _cut, digest)})), "warn"),
+    Example("with the builder's suffix", table(both(api={"em": lambda i: hashed(i) + ".AQIBAQEA"})), "pass"),
+    Example("upper-case hex", table(both(api={"em": lambda i: hashed(i).upper()})), "warn"),
+    Example("one in forty is cut off", table(both(api={"em": every(40, _cut, hashed)})), "warn"),
     Example("cut off", table(both(api={"em": _cut})), "fail"),
     Example("no emails at all", table(both(api={"em": None})), "not_applicable"),
-    Example("too few emails", table(both(api={"em": every(4, digest)})), "not_run"),
+    Example("too few emails", table(both(api={"em": every(4, hashed)})), "not_run"),
 )

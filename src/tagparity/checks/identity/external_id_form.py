@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.measure import Metrics
 from ...core.outcome import Finding, Reason, Severity
-from .._rows import both, digest, every, table
+from .._rows import both, every, hashed, table
 from ._forms import well_formed
 
 
@@ -33,7 +33,7 @@ def external_id_form(metrics: Metrics) -> Iterator[Finding | Reason]:
 EXAMPLES = (
     Example("hashed ids", table(both()), "pass"),
     Example("the shop's own ids", table(both(api={"external_id": lambda i: f"cust-{i}"})), "pass"),
-    Example("one in forty is a guest", table(both(api={"external_id": every(40, "guest", digest)})), "warn"),
+    Example("one in forty is a guest", table(both(api={"external_id": every(40, "guest", hashed)})), "warn"),
     Example("everybody is customer 0", table(both(api={"external_id": "0"})), "fail"),
     Example("none is sent", table(both(api={"external_id": None})), "not_applicable"),
 )

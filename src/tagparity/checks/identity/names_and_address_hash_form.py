@@ -1,8 +1,8 @@
 """Names, address, birth date and gender arrive in the form the platform can use.
 
 ## When it fails
-Under 95 % of the present server values of a name, city, state, zip code, country, birth date or gender are in a form the
-platform can use. It warns under 99 %, and when over 1 % are upper-case hex. Only keys the platform wants hashed are
+Under 95 % of the present server values of a name, city, state, zip code, country, birth date or gender are in a form
+the platform can use. It warns under 99 %, and when over 1 % are upper-case hex. Only keys the platform wants hashed are
 judged.
 ## Why it matters
 These keys narrow down a match where email and phone are missing. In the wrong form they match nobody, and gender or
@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.measure import Metrics
 from ...core.outcome import Finding, Reason, Severity
-from .._rows import both, digest, every, table
+from .._rows import both, digest, every, hashed, table
 from ._forms import well_formed
 
 KEYS = ("fn", "ln", "ct", "st", "zp", "country", "db", "ge")
@@ -34,7 +34,7 @@ def names_and_address_hash_form(metrics: Metrics) -> Iterator[Finding | Reason]:
 
 
 EXAMPLES = (
-    Example("lower-case SHA-256", table(both(api={"ln": digest, "country": digest("de")})), "pass"),
+    Example("lower-case SHA-256", table(both(api={"ln": hashed, "country": digest("de")})), "pass"),
     Example("one gender in forty is plain", table(both(api={"ge": every(40, "f", digest("f"))})), "warn"),
     Example("gender and birth date are plain", table(both(api={"ge": "f", "db": "19970216"})), "fail"),
     Example("none is sent", table(both(api={"fn": None})), "not_applicable"),

@@ -2,8 +2,8 @@
 
 ## When it fails
 Under 95 % of the present server values of phone are in a form the platform can use. It warns under 99 %, and when over
-1 % are upper-case hex. Whether the number under the digest was written as the platform wants (with or without `+`) shows
-only against known plain values.
+1 % are upper-case hex. Whether the number under the digest was written as the platform wants (with or without `+`)
+shows only against known plain values.
 ## Why it matters
 A number that is plain, hashed with another algorithm, cut off or hashed twice matches nobody, and nobody reports it.
 ## How to fix
@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.measure import Metrics
 from ...core.outcome import Finding, Reason, Severity
-from .._rows import both, digest, every, table
+from .._rows import both, every, hashed, table
 from ._forms import well_formed
 
 
@@ -37,7 +37,7 @@ def _md5(i: int) -> str:
 
 EXAMPLES = (
     Example("lower-case SHA-256", table(both()), "pass"),
-    Example("one in forty is MD5", table(both(api={"ph": every(40, _md5, digest)})), "warn"),
+    Example("one in forty is MD5", table(both(api={"ph": every(40, _md5, hashed)})), "warn"),
     Example("MD5", table(both(api={"ph": _md5})), "fail"),
     Example("plain", table(both(api={"ph": lambda i: f"4917000{i:05}"})), "fail"),
     Example("no phone numbers", table(both(api={"ph": None})), "not_applicable"),
