@@ -31,7 +31,7 @@ CASES = [
 def measure(files: dict[str, Any], folder: Path) -> Metrics:
     con = connect(folder)
     try:
-        ingest = Ingest(con, PLATFORMS.values())
+        ingest = Ingest(con, folder, PLATFORMS.values())
         for number, rows in enumerate(f for f in files.values() if isinstance(f, list)):
             lines = [json.dumps(r) for r in rows]
             found = flat.recognise(list(dict.fromkeys(k for r in rows[:50] for k in r)), {})

@@ -7,6 +7,9 @@ import pkgutil
 import re
 
 from ..core.platform import Platform
+from ._wire import BODY_CAP, Params, body_params, json_value, pairs
+
+__all__ = ["BODY_CAP", "PLATFORMS", "Params", "body_params", "by_alias", "json_value", "pairs"]
 
 
 def _collect() -> dict[str, Platform]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ..core.platform import Hit
-from ..platforms._wire import BODY_CAP, Params, body_params, pairs
+from ..platforms import BODY_CAP, Params, body_params, pairs
 
 SCRIPT_CAP = 4 << 20
 _URL_CAP = 64 << 10

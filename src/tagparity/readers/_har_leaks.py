@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from ..core.text import outside
 from ..core.traffic import Leak
-from ..platforms._wire import json_value
+from ..platforms import json_value
 from ._har_entry import Entry
 
 _EMAIL = re.compile(

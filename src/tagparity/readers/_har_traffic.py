@@ -12,7 +12,7 @@ from publicsuffixlist import PublicSuffixList
 
 from ..core.text import outside
 from ..core.traffic import Cookie, Request
-from ..platforms._wire import pairs
+from ..platforms import pairs
 from ._har_entry import Entry
 
 _SCRIPT = re.compile(r"/gtm\.js$|/gtag/js$|/gtag/destination$")

@@ -69,6 +69,12 @@ def recognise(names: list[str], own: dict[str, str]) -> Table | None:
     return Table("event_table", mapping)
 
 
+def completed(table: Table, own: dict[str, str]) -> Table:
+    """The mapping of a table of JSON lines, with every column known here: a line further down may carry it first."""
+    later = {ours: theirs for theirs, ours in own.items()} | {c: c for c in RAW_COLUMNS if c not in own.values()}
+    return Table(table.kind, {**later, **table.mapping}) if table.kind == "event_table" else table
+
+
 def _orders(names: list[str], mapping: dict[str, str]) -> Table | None:
     lower = {n.strip().lower(): n for n in names}
     found = {"order_id": mapping["order_id"]}

@@ -132,7 +132,7 @@ def _rows(rows: list[dict[str, Any]], own: dict[str, str], how: str) -> Recognis
     if not nested or flat_like:
         table = flat.recognise(names, own)
         if table:
-            return Recognised(table.kind, how, table=table)
+            return Recognised(table.kind, how, table=flat.completed(table, own))
     if any("event_params" in r or "event_timestamp" in r for r in rows):
         raise EvidenceError("GA4 export rows (nested event_params): not read by this version; give a flat event table")
     if nested or "event_name" in names:

@@ -54,7 +54,7 @@ def audit(
 
 def _audit(paths: list[Path], settings: Config, scratch: Path, memory: int | None, progress: Progress) -> Audit:
     sources, refused = discover(paths, settings.excluded)
-    con = engine.connect(scratch, memory)
+    con = engine.connect(scratch, memory, (s.path for s in sources))
     try:
         found = Collector(con, scratch, settings.columns).read_all(sources, progress)
         files = tuple(sorted([*found.files, *refused], key=lambda f: f.path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -18,8 +19,8 @@ def machine_memory() -> int:
         return 4 << 30
 
 
-def connect(scratch: Path, memory: int | None = None) -> duckdb.DuckDBPyConnection:
-    """An engine that can read and write below `scratch` and nowhere else.
+def connect(scratch: Path, memory: int | None = None, evidence: Iterable[Path] = ()) -> duckdb.DuckDBPyConnection:
+    """An engine that can read and write below `scratch`, read the files in `evidence`, and nothing else.
 
     `memory` in bytes; by default 1 GiB or a third of the machine's, whichever is less. More than that spills to
     `scratch`. Evidence reaches it as blocks of text or through links made inside `scratch`, so that no file name of
@@ -34,12 +35,13 @@ def connect(scratch: Path, memory: int | None = None) -> duckdb.DuckDBPyConnecti
         ("autoinstall_known_extensions", "false"),
         ("autoload_known_extensions", "false"),
         ("allowed_directories", [str(scratch)]),
+        ("allowed_paths", [str(path.resolve()) for path in evidence]),
         ("enable_external_access", "false"),
         ("TimeZone", "UTC"),
         ("preserve_insertion_order", "false"),
         ("enable_progress_bar", "false"),
     ):
-        rendered = f"['{_quoted(value[0])}']" if isinstance(value, list) else f"'{_quoted(value)}'"
+        rendered = "[" + ", ".join(map(literal, value)) + "]" if isinstance(value, list) else f"'{_quoted(value)}'"
         con.execute(f"SET {name} = {rendered}")
     con.execute("SET lock_configuration = true")
     return con

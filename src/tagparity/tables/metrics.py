@@ -123,6 +123,13 @@ def _ratios(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     return out
 
 
+def _rejected(con: duckdb.DuckDBPyConnection) -> list[Metric]:
+    """Refused requests among all: a request is a line of its log, however many events it carries."""
+    rows = con.execute("""SELECT platform, event, count(DISTINCT (file, line)) FILTER (WHERE NOT accepted), count(DISTINCT (file, line))
+        FROM events WHERE side = 'server' GROUP BY platform, event ORDER BY platform, event""").fetchall()
+    return [rate("rejected", {"platform": p, "event": e, "side": "server"}, n, d) for p, e, n, d in rows]
+
+
 def _duplicates(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     rows = con.execute("""SELECT platform, event, side, CAST(sum(n - 1) AS BIGINT), CAST(sum(n) AS BIGINT) FROM actions
         GROUP BY platform, event, side ORDER BY platform, event, side""").fetchall()
@@ -231,7 +238,7 @@ def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> li
     for dims in (("platform", "event"), ("platform", "event", "day")):
         out += _shares(con, TWINS, "twins", dims)
     out += _shares(con, COPIES, "judged", ("platform", "event", "side"))
-    out += _ratios(con) + _overlap(con) + _duplicates(con) + _median(con) + _forms(con, known) + _causes(con)
+    out += _rejected(con) + _ratios(con) + _overlap(con) + _duplicates(con) + _median(con) + _forms(con, known) + _causes(con)
     return out
 
 

@@ -40,6 +40,8 @@ def major_events_arrive_server_side(metrics: Metrics) -> Iterator[Finding | Reas
         missing = [e for e, sides in events.items() if sides.get("server", 0) < ARRIVES * sides["browser"]]
         if missing:
             yield _finding(platform, events, missing)
+    seen = "; ".join(f"{p}: {', '.join(events)}" for p, events in judged.items() if events)
+    yield Reason(State.PASS, f"all major events of the browser come from the server too ({seen})")
 
 
 def _finding(platform: str, events: dict[str, dict[str, float]], missing: list[str]) -> Finding:

@@ -38,6 +38,8 @@ def server_events_beside_pixel(metrics: Metrics) -> Iterator[Finding | Reason]:
         yield Reason(State.NOT_RUN, f"not enough data: {most:g} browser events of a platform, {MINIMUM} are needed")
     for platform, events in judged.items():
         yield from _findings(platform, events)
+    if judged:
+        yield Reason(State.PASS, f"both sides report to {', '.join(judged)}")
 
 
 def _findings(platform: str, events: Events) -> Iterator[Finding]:

@@ -41,6 +41,8 @@ def ratio_by_day(metrics: Metrics) -> Iterator[Finding | Reason]:
         usable = [c for c in found if enough(c)]
         yield from _low(name, usable)
         yield from _step(name, usable)
+    count = sum(enough(c) for found in series.values() for c in found)
+    yield Reason(State.PASS, f"none of {count} days falls under {100 * LOW:g} %, and no step was found")
 
 
 def _series(metrics: Metrics) -> dict[str, list[Metric]]:

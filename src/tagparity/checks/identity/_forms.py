@@ -22,12 +22,12 @@ CAUSES = {
     Form.SHA256_HEX_SUFFIXED: "a library's suffix behind the digest: send the 64 digits alone",
     Form.SHA256_BASE64: "base64 where hex is wanted: encode the digest as hex",
     Form.SHA256_BASE64URL: "base64url where hex is wanted: encode the digest as hex",
-    Form.DOUBLE: "hashed twice: the value is already hashed when the tag hashes it",
+    Form.DOUBLE: "hashed twice: pass on what is already hashed as it is",
     Form.MD5: "MD5: hash with SHA-256",
     Form.SHA1: "SHA-1: hash with SHA-256",
     Form.PLACEHOLDER: "a placeholder, masked or empty text: leave the key out when there is no value",
-    Form.TRUNCATED: "cut off: a column or log is too short for 64 characters",
-    Form.WRONG_LENGTH: "hex of the wrong length: something was added to the digest",
+    Form.TRUNCATED: "cut off: widen the column or field to all 64 characters",
+    Form.WRONG_LENGTH: "hex of the wrong length: send the 64 digits of the digest alone",
     Form.WRONG_TYPE: "a number, object or true/false: send text",
     Form.LIST: "a list where one value is wanted: send the first one",
 }
@@ -78,7 +78,7 @@ def judge_bad(
     measured = [(c, c.rate(bad)) for c in cells if c.forms]
     judged = [(c, m) for c, m in measured if enough(m)]
     if not judged:
-        yield _nothing([m for _, m in measured], noun)
+        yield _nothing([m for _, m in measured])
         return
     for cell, metric in judged:
         state = limits.judge(metric.value or 0.0)
@@ -90,10 +90,10 @@ def judge_bad(
     yield Reason(State.PASS, f"{subject(worst)}: {share(worst)} {noun}{spans(worst, limits)}")
 
 
-def _nothing(metrics: list[Metric], noun: str) -> Reason:
+def _nothing(metrics: list[Metric]) -> Reason:
     if not metrics:
         return Reason(State.NOT_APPLICABLE, "no event carries such a value")
-    return not_enough(metrics, f"values to look at for those {noun}")
+    return not_enough(metrics, "values of such a key")
 
 
 def well_formed(metrics: Metrics, keys: Collection[str], hashed_only: bool = False) -> Iterator[Finding | Reason]:
@@ -102,7 +102,7 @@ def well_formed(metrics: Metrics, keys: Collection[str], hashed_only: bool = Fal
     cells = [c for c in cells if not hashed_only or c.rule.hashing is Hashing.REQUIRED]
     judged = [c for c in cells if sum(c.forms.values()) >= MINIMUM]
     if not judged:
-        yield _nothing([c.rate(()) for c in cells], "in the wrong form")
+        yield _nothing([c.rate(()) for c in cells])
         return
     for cell in judged:
         yield from _one(cell)

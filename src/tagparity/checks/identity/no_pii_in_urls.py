@@ -1,9 +1,9 @@
 """No URL, referrer, page title or payload shows personal data in plain text.
 
 ## When it fails
-A capture shows an email address, phone number or the like in plain text in a request to an ad platform, or over 0.1 % of
-the page addresses in event tables and request logs hold an email address. It warns when any does, and for plain data in
-requests to other hosts, the site's own included.
+A capture shows an email address, phone number or the like in plain text in a request to an ad platform, or over 0.1 %
+of the page addresses in event tables and request logs hold an email address. It warns when any does, and for plain
+data in requests to other hosts, the site's own included.
 ## Why it matters
 Addresses are copied into every log, analytics account and referrer on the way, where no deletion request reaches them.
 Ad platforms forbid it and shut down accounts or drop the events.

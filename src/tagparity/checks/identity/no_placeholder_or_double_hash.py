@@ -34,7 +34,7 @@ _FIX = "Leave the key out when there is no value, and hash it at one place only,
 @check(row="X5", severity=Severity.HIGH, needs=())
 def no_placeholder_or_double_hash(metrics: Metrics) -> Iterator[Finding | Reason]:
     cells = [c for c in values(metrics) if c.rule.hashing is not Hashing.NEVER]
-    yield from judge_bad(cells, (Form.PLACEHOLDER, Form.DOUBLE), LIMITS, "are placeholders or hashed twice", _FIX)
+    yield from judge_bad(cells, (Form.PLACEHOLDER, Form.DOUBLE), LIMITS, "placeholders or hashed twice", _FIX)
 
 
 _TWICE = both(web={"em": hashed}, api={"em": lambda i: digest(hashed(i))})

@@ -1,15 +1,15 @@
 """A conversion linker runs on every page before the ads tags.
 
 ## When it fails
-A web container has Google Ads or Floodlight tags but no active Conversion Linker and no Google tag with an Ads id; or a
-server container has Ads tags but no active server Conversion Linker. It warns when the linker does not fire on all pages,
-or when an ads tag has the linker switched off.
+A web container has Google Ads or Floodlight tags but no active Conversion Linker and no Google tag with an Ads id; or
+a server container has Ads tags but no active server Conversion Linker. It warns when the linker does not fire on all
+pages, or when an ads tag has the linker switched off.
 ## Why it matters
-The linker keeps the click id (gclid, gbraid, wbraid) of the landing page until the conversion. Without it the conversion
-cannot be credited to the click, and bidding learns from a part of the sales only.
+The linker keeps the click id (gclid, gbraid, wbraid) of the landing page until the conversion. Without it the
+conversion cannot be credited to the click, and bidding learns from a part of the sales only.
 ## How to fix
-Add the tag "Conversion Linker" on the trigger "All Pages" (or "Initialization - All Pages") in the web container, and the
-server "Conversion Linker" on all events of the GA4 client in the server container.
+Add the tag "Conversion Linker" on the trigger "All Pages" (or "Initialization - All Pages") in the web container, and
+the server "Conversion Linker" on all events of the GA4 client in the server container.
 ## Sources
 - official code, 2026-11-23: gtag.js release 63p1: Google tags link clicks by themselves unless conversion_linker is false
 - observed, 2026-11-23: real exports: gclidw, sgtmadscl beside awct, sp, sgtmadsct and sgtmadsremarket

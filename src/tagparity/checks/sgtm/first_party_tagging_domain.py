@@ -1,13 +1,13 @@
 """The tagging server runs on the site's own domain.
 
 ## When it fails
-The tagging host is a third party for the site (`run.app`, `appspot.com`, a hosting vendor's own domain, another site), or
-there is none. It warns when the host is a subdomain whose cookies were not seen to last: only configured, not answering,
-or no server-set `FPID` cookie of more than seven days in the capture.
+The tagging host is a third party for the site (`run.app`, `appspot.com`, a hosting vendor's own domain, another
+site), or there is none. It warns when the host is a subdomain whose cookies were not seen to last: only configured,
+not answering, or no server-set `FPID` cookie of more than seven days in the capture.
 ## Why it matters
-Cookies set by a third party are blocked by Safari, Firefox and most ad blockers; the visitor is new on every visit and
-conversions lose their click. On a subdomain Safari still cuts server-set cookies to seven days when its address or its
-CNAME leads away from the main site.
+Cookies set by a third party are blocked by Safari, Firefox and most ad blockers; the visitor is new on every visit
+and conversions lose their click. On a subdomain Safari still cuts server-set cookies to seven days when its address
+or its CNAME leads away from the main site.
 ## How to fix
 Serve the tagging server from a path of the site itself (`https://www.example.com/metrics`, through the CDN), or map a
 subdomain to it whose address shares the main site's network. Let the GA4 client of the server container manage the

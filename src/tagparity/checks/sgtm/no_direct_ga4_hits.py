@@ -3,12 +3,12 @@
 ## When it fails
 Every captured GA4 hit goes to Google's own hosts. It warns when some do while others take the server path.
 ## Why it matters
-The Google tag never falls back from a tagging server to Google by itself. A direct hit beside the server path is a second
-tag, a hard-coded snippet or an event with its own address: it counts the visit twice, or misses the server's cookies and
-filters and every vendor behind them.
+The Google tag never falls back from a tagging server to Google by itself. A direct hit beside the server path is a
+second tag, a hard-coded snippet or an event with its own address: it counts the visit twice, or misses the server's
+cookies and filters and every vendor behind them.
 ## How to fix
-Find the tag that sends the hit: a `gtag.js` snippet in the page's source, an app or plugin of the shop system, a second
-container, or a Google tag without `server_container_url`. Remove it or route it too.
+Find the tag that sends the hit: a `gtag.js` snippet in the page's source, an app or plugin of the shop system, a
+second container, or a Google tag without `server_container_url`. Remove it or route it too.
 ## Sources
 - official code, 2026-11-23: gtag.js release 63p1: no built-in fallback from a custom host to google-analytics.com
 """

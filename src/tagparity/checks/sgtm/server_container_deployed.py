@@ -2,16 +2,16 @@
 
 ## When it fails
 No server container export was handed in, no captured GA4 hit went through a tagging server, and no tag of the web
-container names a server address: there is no server side. It warns when a server is configured or exported but nothing
-shows that it answers, or when captured hits to it came back with an error.
+container names a server address: there is no server side. It warns when a server is configured or exported but
+nothing shows that it answers, or when captured hits to it came back with an error.
 ## Why it matters
 Without a server container every identifier is sent by the browser alone. Ad blockers, Safari's cookie limits and lost
 page-leave requests then cut the conversions the bid algorithms learn from, and nothing on your side can filter what
 vendors receive.
 ## How to fix
-Create a server container in Tag Manager, deploy its image (Cloud Run, App Engine or a hosting vendor), map a domain of
-the site to it, and set `server_container_url` in the Google tag. Open `https://<tagging host>/healthy`: it must answer
-`ok`. Then record a HAR file of a visit and run the audit again.
+Create a server container in Tag Manager, deploy its image (Cloud Run, App Engine or a hosting vendor), map a domain
+of the site to it, and set `server_container_url` in the Google tag. Open `https://<tagging host>/healthy`: it must
+answer `ok`. Then record a HAR file of a visit and run the audit again.
 ## Sources
 - official code, 2026-11-23: gtag.js release 63p1: `server_container_url` turns on server mode, hits carry `sst.` fields
 - community, 2026-11-23: square-style and taggingdocs.com notes on `/healthy` of the tagging server image
