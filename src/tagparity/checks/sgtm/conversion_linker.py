@@ -11,7 +11,7 @@ conversion cannot be credited to the click, and bidding learns from a part of th
 Add the tag "Conversion Linker" on the trigger "All Pages" (or "Initialization - All Pages") in the web container, and
 the server "Conversion Linker" on all events of the GA4 client in the server container.
 ## Sources
-- official code, 2026-11-23: gtag.js release 63p1: Google tags link clicks by themselves unless conversion_linker is false
+- official code, 2026-11-23: gtag.js release 63p1: Google tags link clicks themselves unless conversion_linker=false
 - observed, 2026-11-23: real exports: gclidw, sgtmadscl beside awct, sp, sgtmadsct and sgtmadsremarket
 """
 

@@ -9,7 +9,7 @@ platform, and bidding pays for conversions that did not happen.
 ## How to fix
 Delete one of the two. If both are wanted for different cases, give them triggers that cannot be true together.
 ## Sources
-- observed, 2026-11-23: real container exports: destination parameters per tag type, copies left after imports and renames
+- observed, 2026-11-23: real container exports: destination parameters per tag type, copies left by imports
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def duplicate_tags(containers: Containers) -> Iterator[Finding | Reason]:
 def _alike(container: Container) -> list[list[Entity]]:
     """Groups of active tags that report the same thing."""
     values, groups = Values(container), defaultdict(list)
-    for tag in active(container):
-        if tag.firing:
-            groups[_identity(values, tag)].append(tag)
+    for one in active(container):
+        if one.firing:
+            groups[_identity(values, one)].append(one)
     return [group for group in groups.values() if len(group) > 1]
 
 
@@ -82,8 +82,8 @@ def _bare(value: Param) -> object:
 def _overlaps(container: Container, group: list[Entity]) -> Iterator[Finding]:
     """Tags of a group that share triggers: exact copies first, then partial overlaps."""
     exact: dict[object, list[Entity]] = defaultdict(list)
-    for tag in group:
-        exact[(frozenset(tag.firing), frozenset(tag.blocking))].append(tag)
+    for one in group:
+        exact[(frozenset(one.firing), frozenset(one.blocking))].append(one)
     for copies in exact.values():
         if len(copies) > 1:
             yield _finding(container, copies, State.FAIL)

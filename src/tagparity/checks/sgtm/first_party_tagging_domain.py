@@ -39,8 +39,8 @@ _FIX = (
     "that address into server_container_url."
 )
 _PROBE = (
-    "Check that the subdomain's address shares the main site's network (first half of the IP address) and that no CNAME "
-    "leads to another domain; record a HAR file that shows the FPID cookie being set."
+    "Check that the subdomain's address shares the main site's network (first half of the IP address) and that no "
+    "CNAME leads to another domain; record a HAR file that shows the FPID cookie being set."
 )
 
 
@@ -118,7 +118,7 @@ def _judge(host: _Host, cookies: list[Cookie]) -> Iterator[Finding]:
             State.WARN,
             f"None of {len(host.hits)} GA4 hits to {host.name} was answered with success.",
             host.evidence,
-            f"Open https://{host.name}/healthy; redeploy the server or mend the domain mapping if it does not answer ok.",
+            f"Open https://{host.name}/healthy; if it does not answer ok, mend the server or domain.",
         )
     elif host.party != "same_origin":
         yield from _subdomain(host, [k for k in cookies if site_of(k.host.lstrip(".")) == site_of(host.name)])

@@ -23,8 +23,8 @@ from ...core.outcome import Evidence, Finding, Reason, Severity, State
 from ...core.traffic import Traffic
 
 _FIX = (
-    "Find what sends these hits (a gtag.js snippet in the page, a plugin of the shop system, a second container, a Google "
-    "tag without server_container_url) and remove or route it."
+    "Find what sends these hits (a gtag.js snippet in the page, a plugin of the shop system, a second container, a "
+    "Google tag without server_container_url) and remove or route it."
 )
 
 

@@ -9,7 +9,7 @@ A tag without a trigger never sends anything: a conversion that is in the tag li
 ## How to fix
 Give the tag the trigger it was meant for, or delete it.
 ## Sources
-- observed, 2026-11-23: real container exports: firingTriggerId, setupTag, teardownTag; built-in triggers 2147479553 to 574
+- observed, 2026-11-23: real container exports: firingTriggerId, setupTag, teardownTag, built-in trigger ids
 """
 
 from __future__ import annotations

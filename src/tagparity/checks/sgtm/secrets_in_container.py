@@ -103,7 +103,7 @@ def _secret(key: str, value: str) -> bool:
 
 
 def _literal(value: str) -> bool:
-    text = value.split()[-1] if value.split() else ""
+    text = (value.split() or [""])[-1]
     return len(text) >= 16 and "{{" not in value and not _PLACEHOLDER.search(value) and len(set(text)) > 5
 
 
