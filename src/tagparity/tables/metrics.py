@@ -167,8 +167,10 @@ def _causes(con: duckdb.DuckDBPyConnection) -> list[Metric]:
 def _median(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     """Median of usable match keys per server copy, over the whole histogram: exact on every engine."""
     names = ", ".join(f"'{c}'" for c in CONVERSIONS)
-    rows = con.execute(f"""SELECT platform, event, usable, count(*) FROM seen WHERE side = 'server' AND event IN ({names})
-        GROUP BY platform, event, usable ORDER BY platform, event, usable""").fetchall()
+    rows = con.execute(f"""WITH d AS (SELECT file, line, idx, count(*) AS n FROM doubled WHERE side = 'server' GROUP BY file, line, idx),
+        k AS (SELECT s.platform, s.event, greatest(0, CAST(s.usable AS INTEGER) - coalesce(d.n, 0)) AS usable FROM seen s
+            LEFT JOIN d ON d.file = s.file AND d.line = s.line AND d.idx = s.idx WHERE s.side = 'server' AND s.event IN ({names}))
+        SELECT platform, event, usable, count(*) FROM k GROUP BY platform, event, usable ORDER BY platform, event, usable""").fetchall()
     groups: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for p, e, usable, n in rows:
         groups.setdefault((p, e), []).append((usable, n))
@@ -219,21 +221,28 @@ def _forms(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> li
 
 def _prove_doubles(con: duckdb.DuckDBPyConnection, counts: dict[tuple[str, str, str, str], list[int]]) -> None:
     """Moves values to `double` where a twin's digest is the one they were hashed from: a hash alone cannot tell."""
-    for key in PROVEN_KEYS:
-        rows = con.execute(
-            f"""WITH d AS (SELECT s AS a FROM twins WHERE {key}_double = 's' UNION ALL SELECT b AS a FROM twins WHERE {key}_double = 'b')
-            SELECT e.platform, e.event, e.side, e.{key}, count(*) FROM d JOIN copies c ON c.a = d.a
-            JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side GROUP BY ALL"""
-        ).fetchall()
-        for p, e, s, form, n in rows:
-            counts[p, e, s, key][form] -= n
-            counts[p, e, s, key][CODE[Form.DOUBLE]] += n
+    rows = con.execute("SELECT platform, event, side, key, form, count(*) FROM doubled GROUP BY ALL").fetchall()
+    for p, e, s, key, form, n in rows:
+        counts[p, e, s, key][form] -= n
+        counts[p, e, s, key][CODE[Form.DOUBLE]] += n
+
+
+def _doubled(con: duckdb.DuckDBPyConnection) -> None:
+    """Table of the values proven to be hashed twice: no platform can use them, whatever they look like."""
+    parts = [
+        f"""SELECT e.file, e.line, e.idx, e.platform, e.event, e.side, '{key}' AS key, e.{key} AS form FROM
+        (SELECT s AS a FROM twins WHERE {key}_double = 's' UNION ALL SELECT b AS a FROM twins WHERE {key}_double = 'b') d
+        JOIN copies c ON c.a = d.a JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side"""
+        for key in PROVEN_KEYS
+    ]
+    con.execute("CREATE TABLE doubled AS " + " UNION ALL ".join(parts))
 
 
 def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> list[Metric]:
     """Every metric of an audit, from the relations built before."""
     known = {p.id: p for p in platforms}
     _views(con, known)
+    _doubled(con)
     out = _events(con)
     for dims in (("platform", "event"), ("platform", "event", "day")):
         out += _shares(con, TWINS, "twins", dims)
