@@ -72,4 +72,3 @@ def folder(tmp_path: Path) -> Folder:
     path = tmp_path / "evidence"
     path.mkdir()
     return Folder(path, tmp_path / "scratch")
-

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import duckdb
 
 from tagparity.core.audit import Audit
+from tagparity.core.measure import Metric
 from tagparity.demo.logs import Log, Plan, Row, Wire, split
 
 HEX = frozenset({"sha256_hex", "sha256_hex_upper", "sha256_hex_suffixed"})
@@ -30,7 +31,8 @@ GA4 = Wire("ga4", "purchase", "purchase", "G-DEMO123456", person="client_id", us
     "em": ANY_DIGEST, "ph": ANY_DIGEST, "client_ip_address": PLAIN, "client_user_agent": PLAIN})  # fmt: skip
 
 EM = {"sha256_hex": 9, "sha256_hex_upper": 2, "sha256_hex_suffixed": 2, "plain": 2, "md5": 1, "sha1": 1, "double": 2,
-      "placeholder": 3, "truncated": 1, "wrong_length": 1, "absent": 4, "sha256_base64": 1, "sha256_base64url": 1}  # fmt: skip
+      "placeholder": 3, "truncated": 1, "wrong_length": 1, "absent": 4, "sha256_base64": 1,
+      "sha256_base64url": 1}  # fmt: skip
 PH = {"sha256_hex": 6, "plain": 1, "placeholder": 1, "absent": 3}
 FORMS = {"em": EM, "ph": PH, "client_user_agent": {"plain": 1}, "client_ip_address": {"plain": 7, "absent": 2}}
 PERSON = {"fbp": {"fbp": {"plain": 1}}, "external_id": {"external_id": {"sha256_hex": 1}}}
@@ -74,7 +76,8 @@ def write_parquet(path: Path, rows: list[Row]) -> None:
     text = path.with_suffix(".tmp")
     write_csv(text, rows)
     duckdb.execute(f"""COPY (SELECT * REPLACE (to_timestamp(CASE WHEN CAST(event_time AS BIGINT) > 100000000000
-        THEN CAST(event_time AS BIGINT) // 1000 ELSE CAST(event_time AS BIGINT) END) AS event_time, CAST(value AS DOUBLE) AS value)
+        THEN CAST(event_time AS BIGINT) // 1000 ELSE CAST(event_time AS BIGINT) END) AS event_time,
+        CAST(value AS DOUBLE) AS value)
         FROM read_csv('{text}', all_varchar = true)) TO '{path}' (FORMAT parquet)""")
     text.unlink()
 
@@ -87,7 +90,8 @@ def meta_event(row: Row) -> dict[str, Any]:
     keys = ("em", "ph", "fn", "external_id", "client_ip_address", "client_user_agent", "fbp", "fbc")
     return _present(
         event_name=row["event_name"], event_time=row["event_time"], event_id=row["event_id"],
-        action_source=row["action_source"], event_source_url=row["url"], user_data=_present(**{k: row.get(k) for k in keys}),
+        action_source=row["action_source"], event_source_url=row["url"],
+        user_data=_present(**{k: row.get(k) for k in keys}),
         custom_data=_present(value=float(row["value"]), currency=row["currency"], order_id=row.get("order_id")),
     )  # fmt: skip
 
@@ -176,7 +180,9 @@ def write_split(folder: Path, log: Log, server: Callable[[list[Row]], list[Any]]
 
 def measured(audit: Audit) -> dict[tuple[str, tuple[tuple[str, str], ...]], tuple[float, float]]:
     """Metrics of an audit in the shape of truths."""
-    return {
-        (m.id, tuple(sorted(m.dims.items()))): (m.numerator or 0, m.denominator if m.denominator is not None else m.value or 0)
-        for m in audit.metrics
-    }  # fmt: skip
+    return {(m.id, tuple(sorted(m.dims.items()))): _counts(m) for m in audit.metrics}
+
+
+def _counts(metric: Metric) -> tuple[float, float]:
+    down = metric.denominator if metric.denominator is not None else metric.value
+    return metric.numerator or 0, down or 0

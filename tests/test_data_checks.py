@@ -1,62 +1,23 @@
-"""Checks over events: every example reaches its state through the real tables, and the arithmetic holds at limits."""
+"""Checks over events at their limits. Their examples run in test_examples.py."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tagparity.checks import Entry, catalogue
-from tagparity.core.check import Example
 from tagparity.core.container import Containers
 from tagparity.core.measure import Metric, Metrics, rate
 from tagparity.core.outcome import Outcome, State
 from tagparity.core.traffic import Diagnostics, Leak, Request, Site, Traffic
-from tagparity.platforms import PLATFORMS
-from tagparity.readers import diagnostics, flat
 from tagparity.run.judge import Facts, judge_all
-from tagparity.tables import metrics, relations
-from tagparity.tables.engine import connect
-from tagparity.tables.ingest import Ingest, blocks_of
 
 OURS = ("capi", "dedup", "hit_ratio", "identity")
 ENTRIES = {e.id: e for e in catalogue().values() if e.category in OURS}
-CASES = [
-    (e, x) for e in ENTRIES.values() for x in e.examples if all(n.endswith(("jsonl", "quality.json")) for n in x.given)
-]
-
-
-def measure(files: dict[str, Any], folder: Path) -> Metrics:
-    con = connect(folder)
-    try:
-        ingest = Ingest(con, folder, PLATFORMS.values())
-        for number, rows in enumerate(f for f in files.values() if isinstance(f, list)):
-            lines = [json.dumps(r) for r in rows]
-            found = flat.recognise(list(dict.fromkeys(k for r in rows[:50] for k in r)), {})
-            if found:
-                ingest.flat_lines(number, blocks_of(lines), found.mapping)
-            else:
-                ingest.payload_log(number, blocks_of(lines))
-        ingest.finish()
-        relations.build(con, PLATFORMS.values())
-        return Metrics(tuple(metrics.measure(con, PLATFORMS.values())))
-    finally:
-        con.close()
 
 
 def judge(entry: Entry, found: Metrics, rated: Diagnostics = Diagnostics(), traffic: Traffic = Traffic()) -> Outcome:  # noqa: B008
     facts = Facts(Containers(), traffic, found, rated, Site())
     return judge_all([entry], facts, lambda _, limits: limits)[0]
-
-
-@pytest.mark.parametrize(("entry", "example"), CASES, ids=lambda v: v.id if isinstance(v, Entry) else v.title)
-def test_example(entry: Entry, example: Example, tmp_path: Path) -> None:
-    rated = [q for name, doc in example.given.items() if isinstance(doc, dict) for q in diagnostics.read(name, doc)[0]]
-    outcome = judge(entry, measure(example.given, tmp_path), Diagnostics(rated))
-    assert (outcome.state, outcome.summary) == (example.expect, outcome.summary)
-    assert all(f.message and f.fix and f.evidence for f in outcome.findings)
 
 
 def ratio(server: int, browser: int, **dims: str) -> Metric:

@@ -103,7 +103,13 @@ def test_every_form_has_an_example_and_a_code() -> None:
 
 @pytest.mark.parametrize("word", JUNK)
 def test_junk_is_junk_in_every_dress(word: str, hashable: Decide) -> None:
-    dresses = (word, word.upper(), f" {word} ", hashlib.sha256(word.encode()).hexdigest(), hashlib.md5(word.encode()).hexdigest())
+    dresses = (
+        word,
+        word.upper(),
+        f" {word} ",
+        hashlib.sha256(word.encode()).hexdigest(),
+        hashlib.md5(word.encode()).hexdigest(),
+    )
     assert {hashable(dress) for dress in dresses} == {Form.PLACEHOLDER}
 
 

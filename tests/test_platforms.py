@@ -169,8 +169,8 @@ def test_meta_custom_endpoint_by_shape_only() -> None:
     assert rows("meta", "https://www.facebook.com/shop") is None
 
 
-def test_meta_limited_data_use_is_a_refusal() -> None:
-    assert one("meta", f"{TR}?id=1234567890&ev=Lead&dpo=LDU")["consent"] == "denied"
+def test_meta_limited_data_use_limits_processing_and_is_no_refusal() -> None:
+    assert "consent" not in one("meta", f"{TR}?id=1234567890&ev=Lead&dpo=LDU")
 
 
 # --- TikTok

@@ -34,6 +34,10 @@ HASHED = frozenset(
 )
 
 
+# Where any text may stand, an id of 32 hex digits is no MD5 and one of 24 no cut digest: only these are of no use.
+UNUSABLE_TEXT = frozenset({Form.ABSENT, Form.PLACEHOLDER, Form.DOUBLE, Form.WRONG_TYPE, Form.LIST})
+
+
 class Hashing(StrEnum):
     """Whether a platform wants a match key hashed."""
 
@@ -57,7 +61,7 @@ class Key:
         """Forms in which the platform can use the value."""
         if self.hashing is Hashing.REQUIRED:
             return self.encodings
-        return frozenset({Form.PLAIN}) if self.hashing is Hashing.NEVER else self.encodings | {Form.PLAIN}
+        return frozenset({Form.PLAIN}) if self.hashing is Hashing.NEVER else frozenset(Form) - UNUSABLE_TEXT
 
 
 @dataclass(frozen=True, slots=True)

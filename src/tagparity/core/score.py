@@ -49,14 +49,15 @@ def grade_of(score: float | None) -> str:
     return "-" if score is None else next(letter for floor, letter in GRADES if score >= floor)
 
 
-def _category(outcomes: list[Outcome], weight: float) -> CategoryScore:
-    def weigh(states: Iterable[Outcome]) -> float:
-        return sum(Severity[o.severity.upper()].value for o in states)
+def _weights(outcomes: Iterable[Outcome]) -> tuple[float, float]:
+    """(severity weight applicable, severity weight judged)."""
+    weights = [(Severity[o.severity.upper()].value, o.state) for o in outcomes if o.state is not State.NOT_APPLICABLE]
+    return sum(w for w, _ in weights), sum(w for w, state in weights if state.judged)
 
-    applicable = [o for o in outcomes if o.state is not State.NOT_APPLICABLE]
-    judged = [o for o in applicable if o.state.judged]
-    whole, seen = weigh(applicable), weigh(judged)
-    won = sum(o.state.points * Severity[o.severity.upper()].value for o in judged)
+
+def _category(outcomes: list[Outcome], weight: float) -> CategoryScore:
+    whole, seen = _weights(outcomes)
+    won = sum(o.state.points * Severity[o.severity.upper()].value for o in outcomes if o.state.judged)
     if not whole:
         return CategoryScore(None, weight, 0.0, 0.0, 100.0)
     return CategoryScore(
@@ -65,14 +66,37 @@ def _category(outcomes: list[Outcome], weight: float) -> CategoryScore:
 
 
 def score(outcomes: Iterable[Outcome]) -> Score:
-    """Score of a set of outcomes. `not_run` and `error` lower the coverage, never the score."""
+    """Score of a set of outcomes. `not_run` and `error` lower the coverage, never the score.
+
+    A category in which nothing applies (or of which the catalogue holds no check) weighs nothing. The range is the
+    score with everything not judged failing, and passing.
+    """
     rows = list(outcomes)
     categories = {c: _category([o for o in rows if o.category == c], w) for c, w in WEIGHTS.items()}
-    known = [c for c in categories.values() if c.score is not None]
-    weight = sum(c.weight for c in known)
-    overall = sum(c.score * c.weight for c in known if c.score is not None) / weight if weight else None
-    total = sum(WEIGHTS.values())
-    coverage = sum(c.coverage * c.weight for c in categories.values()) / total
-    low = sum(c.low * c.weight for c in categories.values()) / total
-    high = sum(c.high * c.weight for c in categories.values()) / total
-    return Score(overall, grade_of(overall), coverage < PROVISIONAL_BELOW, coverage, low, high, categories)
+    judged = [c for c in categories.values() if c.score is not None]
+    applicable = [categories[c] for c in categories if _weights(o for o in rows if o.category == c)[0]]
+    overall = _mean([(c.score, c.weight) for c in judged if c.score is not None])
+    whole, seen = _weights(o for o in rows if o.category in WEIGHTS)
+    coverage = seen / whole if whole else 0.0
+    low, high = (_mean([(value, c.weight) for c, value in pairs]) for pairs in _bounds(applicable))
+    return Score(
+        overall,
+        grade_of(overall),
+        coverage < PROVISIONAL_BELOW,
+        coverage,
+        low if low is not None else 0.0,
+        high if high is not None else 100.0,
+        categories,
+    )
+
+
+def _bounds(
+    categories: list[CategoryScore],
+) -> tuple[list[tuple[CategoryScore, float]], list[tuple[CategoryScore, float]]]:
+    return [(c, c.low) for c in categories], [(c, c.high) for c in categories]
+
+
+def _mean(pairs: list[tuple[float, float]]) -> float | None:
+    """Weighted mean of (value, weight); None of nothing."""
+    weight = sum(w for _, w in pairs)
+    return sum(v * w for v, w in pairs) / weight if weight else None

@@ -51,9 +51,14 @@ FATES: dict[str, tuple[bool, bool, str, str]] = {
     "test": (False, False, "", "test_traffic"),
     "bot": (False, False, "", "bot"),
 }
-SURPLUS = {"browser_dup": "duplicate", "browser_refire": "duplicate", "server_retry": "retry", "server_refire": "refire"}
-ONE_SIDED = {"refused": "browser"} | {f: "browser" for f in ("browser_only", "denied")}
-ONE_SIDED |= {f: "server" for f in ("server_only", "server_no_keys", "offline", "test", "bot")}
+SURPLUS = {
+    "browser_dup": "duplicate",
+    "browser_refire": "duplicate",
+    "server_retry": "retry",
+    "server_refire": "refire",
+}
+ONE_SIDED = {"refused": "browser"} | dict.fromkeys(("browser_only", "denied"), "browser")
+ONE_SIDED |= dict.fromkeys(("server_only", "server_no_keys", "offline", "test", "bot"), "server")
 LAGS = {"edge": 300, "late": 301, "early": -290, "outside": 49 * HOUR, "received_near": 50 * HOUR}
 BOT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
 
@@ -224,8 +229,9 @@ class _Action:
         wire, number = self.plan.wire, self.number
         late = side == "server"
         time: int = at * 1000 if late and number % self.plan.millis_every == 0 else at
-        row: Row = {"side": side, "platform": wire.platform, "destination_id": wire.destination, "event_name": wire.name,
-                    "event_id": self.id, "event_time": time, "value": f"{10 + number % 90}.50", "currency": "EUR",
+        row: Row = {"side": side, "platform": wire.platform, "destination_id": wire.destination,
+                    "event_name": wire.name, "event_id": self.id, "event_time": time,
+                    "value": f"{10 + number % 90}.50", "currency": "EUR",
                     "url": "https://www.shop.example/done", "consent": "granted", "_at": at, "_n": number}  # fmt: skip
         if late:
             row |= {"action_source": wire.web, "status": "200"}

@@ -65,7 +65,6 @@ def _event(hit: Hit, name: str, params: dict[str, str]) -> RawRow:
         "currency": params.get("cd[currency]"),
         "url": params.get("dl"),
         "sender": params.get("a"),
-        "consent": "denied" if "LDU" in params.get("dpo", "") else None,
         "automatic": automatic,
         "fbp": params.get("fbp"),
         "fbc": params.get("fbc"),

@@ -53,7 +53,6 @@ def _is_event(event: dict[str, object]) -> bool:
 
 def _event(hit: Hit, event: dict[str, object]) -> RawRow:
     name, given = text_of(event.get("event")), text_of(event.get("event_id")) or ""
-    limited = dig(event, "properties.limited_data_use") or dig(event, "context.limited_data_use")
     message = text_of(event.get("message_id"))
     fields: dict[str, object] = {
         "destination_id": text_of(dig(event, "context.pixel.code")) or text_of(dig(event, "context.pixel.codes")),
@@ -65,7 +64,6 @@ def _event(hit: Hit, event: dict[str, object]) -> RawRow:
         "value": text_of(dig(event, "properties.value")),
         "currency": text_of(dig(event, "properties.currency")),
         "url": text_of(dig(event, "context.page.url")),
-        "consent": "denied" if limited is True else None,
         "automatic": name in _AUTOMATIC,
         "ttclid": text_of(dig(event, "context.ad.callback")),
         **{key: _user(event, names) for key, names in _USER.items()},

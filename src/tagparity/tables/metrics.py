@@ -264,8 +264,10 @@ def _views(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> No
             con.execute("INSERT INTO rule VALUES (?, ?, ?)", [p.id, p.server.time_unit, p.server.max_age_s * 1000])
             for name in p.server.action_sources:
                 con.execute("INSERT INTO source VALUES (?, ?)", [p.id, name])
+    con.execute("CREATE TABLE told AS SELECT DISTINCT file FROM events WHERE action_source IS NOT NULL")  # tables with the column
     con.execute("""CREATE VIEW judged AS SELECT s.*, r.unit, r.max_age_ms,
-        CASE WHEN s.platform IN (SELECT id FROM source) THEN x.name IS NOT NULL END AS source_ok
+        CASE WHEN s.platform IN (SELECT id FROM source) AND (s.payload OR s.file IN (SELECT file FROM told))
+            THEN x.name IS NOT NULL END AS source_ok
         FROM seen s LEFT JOIN rule r ON r.id = s.platform LEFT JOIN source x ON x.id = s.platform AND x.name = s.action_source""")
     con.execute("""CREATE TABLE cover AS SELECT platform, day FROM seen WHERE day IS NOT NULL
         GROUP BY platform, day HAVING count(DISTINCT side) = 2""")

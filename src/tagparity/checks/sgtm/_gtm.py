@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ...core.container import Container, Entity
@@ -10,6 +11,10 @@ from ...readers.gtm import BUILT_IN_TRIGGERS
 
 SHOWN = 20
 _EARLY = {"PAGEVIEW", "INIT", "CONSENT_INIT", "ALWAYS"}
+CONSENT = re.compile(
+    r"consent|gcs|gcd|optanon|onetrust|cookiebot|didomi|usercentrics|tcf|gdpr|cookieyes|iubenda|goadopt|axeptio|cmp\b",
+    re.I,
+)
 _ANY_EVENT = {".*", ".+", "^.*$", "^.+$", ""}
 
 
@@ -32,6 +37,11 @@ def names(entities: Iterable[Entity], limit: int = 5) -> str:
     return ", ".join(found[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def count(number: int, noun: str) -> str:
+    """`1 tag`, `3 tags`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def title(container: Container) -> str:
     """How a message calls a container: `web container GTM-ABC123`."""
     return f"{container.side} container {container.public_id or container.path}"
@@ -41,7 +51,14 @@ def everywhere(container: Container, tag: Entity) -> bool:
     """Whether a tag fires on every page (web) or for every event of a client (server) as soon as it can."""
     if set(tag.firing) & set(BUILT_IN_TRIGGERS):
         return True
-    return any(_unconditional(t) for t in container.triggers if t.id in tag.firing)
+    own = [t for t in container.triggers if t.id in tag.firing]
+    return any(_unconditional(t) or (t.type == "CUSTOM_EVENT" and reads_consent(t)) for t in own)
+
+
+def reads_consent(trigger: Entity) -> bool:
+    """Whether a trigger waits for a consent event, or has consent or a consent tool's cookie in its conditions."""
+    sides = " ".join(side for _, left, right, _ in trigger.conditions for side in (left, right))
+    return bool(CONSENT.search(f"{trigger.name} {trigger.event} {sides}"))
 
 
 def _unconditional(trigger: Entity) -> bool:

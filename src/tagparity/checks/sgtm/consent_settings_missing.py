@@ -20,21 +20,15 @@ Web: in the tag, under Advanced settings > Consent settings, choose "Require add
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...core.check import Example, check
 from ...core.container import Container, Containers, Entity
 from ...core.outcome import Finding, Grade, Reason, Severity, State
-from ._gtm import active, names, spots, title
+from ._gtm import CONSENT, active, count, names, reads_consent, spots, title
 from ._samples import ALL_PAGES, export, tag
 from ._vendors import vendor
 
-_CONSENT = re.compile(
-    r"consent|gcs|gcd|optanon|onetrust|cookiebot|didomi|usercentrics|tcf|gdpr|cookieyes|iubenda|adopt\b|axeptio|cmp\b",
-    re.I,
-)
-_OPTIONS = ("adStorageConsent", "analyticsStorageConsent", "consentCheck")
 _FIX = {
     "server": "Set the tag's consent option to 'required', or add an exception that reads x-ga-gcs or consent_state.",
     "web": "Under Consent settings choose 'Require additional consent' with ad_storage and ad_user_data.",
@@ -55,31 +49,32 @@ def consent_settings_missing(containers: Containers) -> Iterator[Finding | Reaso
 
 def _asks(container: Container) -> bool:
     """Whether the container shows that consent is asked for: a tag requires it, or a consent tool is loaded."""
-    return any(t.consent_status == "NEEDED" or _CONSENT.search(f"{t.template} {t.name}") for t in active(container))
+    return any(t.consent_status == "NEEDED" or CONSENT.search(f"{t.template} {t.name}") for t in active(container))
 
 
 def _waits(container: Container, tag: Entity) -> bool:
     """Whether anything visible makes the tag wait for consent."""
-    if tag.consent_status == "NEEDED" or any(tag.params.get(o) == "required" for o in _OPTIONS):
+    if tag.consent_status == "NEEDED" or _has_option(tag):
         return True
     triggers = {t.id: t for t in container.triggers}
-    blocked = any(_reads_consent(triggers[i]) for i in tag.blocking if i in triggers)
+    blocked = any(reads_consent(triggers[i]) for i in tag.blocking if i in triggers)
     fired = [triggers.get(i) for i in tag.firing]
-    return blocked or (bool(fired) and all(t is not None and _reads_consent(t) for t in fired))
+    return blocked or (bool(fired) and all(t is not None and reads_consent(t) for t in fired))
 
 
-def _reads_consent(trigger: Entity) -> bool:
-    sides = " ".join(side for _, left, right, _ in trigger.conditions for side in (left, right))
-    return bool(_CONSENT.search(f"{trigger.name} {trigger.event} {sides}"))
+def _has_option(tag: Entity) -> bool:
+    """Whether the template's own consent field is set: to "required", or to a variable that decides."""
+    found = [v for key, v in tag.params.items() if "consent" in key.lower() and isinstance(v, str)]
+    return any(v == "required" or "{{" in v for v in found)
 
 
 def _finding(container: Container, free: list[Entity], asked: bool) -> Finding:
     vendors = ", ".join(dict.fromkeys(vendor(t) for t in free))
     settled = sum(t.consent_status == "NOT_NEEDED" for t in free)
-    note = f" {settled} of them are set to 'No additional consent required'." if settled else ""
+    note = f" Set to 'No additional consent required': {settled}." if settled else ""
     return Finding(
         State.FAIL if asked else State.WARN,
-        f"{len(free)} tags of {title(container)} send to {vendors} without waiting for consent: {names(free)}.{note}",
+        f"In {title(container)}, {count(len(free), 'tag')} for {vendors} do not wait for consent: {names(free)}.{note}",
         spots(container, free, "no consent setting, consent trigger or exception"),
         _FIX["server" if container.side == "server" else "web"],
         Grade.LIKELY,

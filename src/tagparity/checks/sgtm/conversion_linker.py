@@ -23,7 +23,7 @@ from ...core.check import Example, check
 from ...core.container import Container, Containers, Entity
 from ...core.outcome import Finding, Grade, Reason, Severity, State
 from ...readers._gtm_values import Values
-from ._gtm import active, everywhere, names, spots, title
+from ._gtm import active, count, everywhere, names, spots, title
 from ._samples import ALL_PAGES, export, google_tag, tag, trigger
 
 _ADS = {
@@ -83,7 +83,7 @@ def _absent(container: Container, ads: list[Entity], linkers: list[Entity]) -> F
     how = "its Conversion Linker is paused" if linkers else "there is no Conversion Linker"
     return Finding(
         State.WARN if other else State.FAIL,
-        f"{len(ads)} ads tags of {title(container)} need click ids, but {how}.",
+        f"{title(container)}: click ids are needed by {count(len(ads), 'ads tag')}, but {how}.",
         (*spots(container, linkers, "paused"), *spots(container, ads, "needs the click id")),
         _FIX,
         Grade.LIKELY if other else Grade.PROVEN,

@@ -33,7 +33,7 @@ from ._hosting import host_of, party, provider, site_of
 from ._samples import web
 
 WEEK_S = 7 * 86400
-_SERVER_ROUTES = ("sgtm", "proxy_legacy", "custom_unknown")
+_SERVER_ROUTES = ("sgtm", "gateway", "proxy_legacy", "custom_unknown")
 _FIX = (
     "Serve the tagging server from a path of the site, or from a subdomain of it that is mapped to the server, and put "
     "that address into server_container_url."

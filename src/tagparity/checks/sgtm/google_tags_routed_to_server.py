@@ -52,7 +52,14 @@ def _tags(container: Container) -> list[tuple[Entity, Route]]:
     google = [t for t in active(container) if t.type in GOOGLE and not ids[t.id].startswith(_ELSEWHERE)]
     covered = {ids[t.id] for t in google}
     alone = [t for t in active(container) if t.type == "gaawe" and _own_id(values, t) not in covered | {""}]
-    return [(t, route(values, t)) for t in [*google, *alone]]
+    routes = [(t, route(values, t)) for t in [*google, *alone]]
+    return routes if any(r.written for _, r in routes) else [*routes, *_single(container, values, alone)]
+
+
+def _single(container: Container, values: Values, alone: list[Entity]) -> list[tuple[Entity, Route]]:
+    """Event tags that name a server by themselves: with no routed Google tag they are all that reaches it."""
+    events = [(t, route(values, t)) for t in active(container) if t.type == "gaawe" and t not in alone]
+    return events if any(r.written for _, r in events) else []
 
 
 def _own_id(values: Values, tag: Entity) -> str:

@@ -20,7 +20,7 @@ from ...core.check import Example, check
 from ...core.container import Container, Containers, Entity
 from ...core.outcome import Finding, Grade, Reason, Severity, State
 from ...readers.gtm import built_in
-from ._gtm import active, names, spots, title
+from ._gtm import active, count, names, spots, title
 from ._samples import ALL_PAGES, export, tag, trigger
 
 
@@ -49,7 +49,7 @@ def _silent(container: Container) -> Iterator[Finding]:
     if silent:
         yield Finding(
             State.FAIL,
-            f"{len(silent)} tags of {title(container)} have no trigger and never fire: {names(silent)}.",
+            f"In {title(container)}, {count(len(silent), 'active tag')} without a trigger never fire: {names(silent)}.",
             spots(container, silent, "no firing trigger"),
             "Give each of these tags its trigger, or delete it.",
         )

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.container import Containers
 from ...core.outcome import Finding, Reason, Severity, State
-from ._gtm import names, spots, title
+from ._gtm import count, names, spots, title
 from ._samples import ALL_PAGES, export, tag
 
 
@@ -32,7 +32,7 @@ def paused_tags(containers: Containers) -> Iterator[Finding | Reason]:
             everything = len(paused) == len(container.tags)
             yield Finding(
                 State.FAIL if everything else State.WARN,
-                f"{len(paused)} of {len(container.tags)} tags of {title(container)} are paused: {names(paused)}.",
+                f"{title(container)}: {len(paused)} of {count(len(container.tags), 'tag')} paused: {names(paused)}.",
                 spots(container, paused, "paused"),
                 "Delete the tags that were replaced; resume and publish those still wanted.",
             )

@@ -26,7 +26,7 @@ from ...core.outcome import Evidence, Finding, Reason, Severity, State
 from ...core.text import outside
 from ...readers._gtm_shape import references, strings
 from ...readers._gtm_values import Values
-from ._gtm import SHOWN, title
+from ._gtm import SHOWN, count, title
 from ._samples import ALL_PAGES, export, tag
 
 _NAMED = {
@@ -121,7 +121,7 @@ def _finding(container: Container, places: tuple[tuple[str, str], ...]) -> Findi
     shown = [Evidence(where, f"parameter {outside(key, 60)}") for where, key in places[:SHOWN]]
     return Finding(
         State.FAIL if public else State.WARN,
-        f"{title(container)} holds secrets in clear in {len(places)} places; {who}.",
+        f"{title(container)} holds secrets in clear in {count(len(places), 'place')}; {who}.",
         tuple(shown),
         "Revoke and renew the tokens; keep them out of web containers and, for the server, in a secret store.",
     )

@@ -22,10 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.check import Example, check
-from ...core.container import Containers
+from ...core.container import Container, Containers, Entity
 from ...core.outcome import Evidence, Finding, Grade, Reason, Severity, State
 from ...core.traffic import Request, Site, Traffic
-from ...readers._gtm_routing import GOOGLE, route
+from ...readers._gtm_routing import GOOGLE, address, route
 from ...readers._gtm_values import Values
 from ._gtm import active, title
 from ._hosting import host_of, provider
@@ -35,6 +35,7 @@ _FIX = (
     "Deploy a server container on a domain of the site, set server_container_url in the Google tag, and check that "
     "https://<tagging host>/healthy answers ok."
 )
+_UNCLEAR = ("proxy_legacy", "custom_unknown")
 _CAPTURE = "Record a HAR file of a visit to the site (Network > Save all as HAR) and run the audit again."
 
 
@@ -42,10 +43,13 @@ _CAPTURE = "Record a HAR file of a visit to the site (Network > Save all as HAR)
 def server_container_deployed(containers: Containers, traffic: Traffic, site: Site) -> Iterator[Finding | Reason]:
     hits = [r for r in traffic.requests if r.platform == "ga4" and r.kind == "hit"]
     through = [r for r in hits if r.route == "sgtm"]
+    unclear = [r for r in hits if r.route in _UNCLEAR]
     if through:
         yield _answering(through)
     elif containers.server:
         yield _exported(containers, hits)
+    elif unclear:
+        yield _custom(unclear)
     elif urls := _configured(containers, site):
         yield Finding(
             State.WARN,
@@ -55,6 +59,17 @@ def server_container_deployed(containers: Containers, traffic: Traffic, site: Si
         )
     else:
         yield _nothing(containers, hits)
+
+
+def _custom(hits: list[Request]) -> Finding:
+    """Hits to a host of the site's own without a server container's marks: a server, or a plain proxy."""
+    return Finding(
+        State.WARN,
+        f"GA4 hits go to {hits[0].host}, but do not carry the marks of a server container: it may be a plain proxy.",
+        tuple(_place(r) for r in hits[:10]),
+        "Set server_container_url in the Google tag if there is a server container; hand in its export.",
+        Grade.POSSIBLE,
+    )
 
 
 def _place(request: Request) -> Evidence:
@@ -104,11 +119,13 @@ def _configured(containers: Containers, site: Site) -> list[tuple[str, str]]:
 def _nothing(containers: Containers, hits: list[Request]) -> Finding | Reason:
     """No server anywhere: a failure only where the evidence could have shown one."""
     routes = [(c, t, route(Values(c), t)) for c in containers.web for t in active(c) if t.type in GOOGLE]
-    if any(r.missing for _, _, r in routes) and not hits:
+    open_ = [(c, t) for c, t, r in routes if r.missing or (r.written and not _fixed(c, t))]
+    if open_ and not hits:
         return Finding(
             State.WARN,
-            "Whether a tagging server is set cannot be told: the export lacks the settings variable of a Google tag.",
-            tuple(Evidence(c.where(t), "settings variable not in the export") for c, t, r in routes if r.missing),
+            "Whether a tagging server is set cannot be told: a Google tag takes its settings or server address from a "
+            "variable whose value the export does not show.",
+            tuple(Evidence(c.where(t), "server address unknown") for c, t in open_),
             "Export the whole web container, or add the server container's export or a HAR file.",
             Grade.POSSIBLE,
         )
@@ -118,14 +135,24 @@ def _nothing(containers: Containers, hits: list[Request]) -> Finding | Reason:
         )
     return Finding(
         State.FAIL,
-        "No server container: no GA4 hit goes through a tagging server and no Google tag names one.",
+        f"No server container: no GA4 hit goes through a tagging server and no Google tag names one.{_gateway(hits)}",
         (*(_place(r) for r in hits[:5]), *(Evidence(c.where(t), _address(r.written)) for c, t, r in routes[:10])),
         _FIX,
     )
 
 
+def _gateway(hits: list[Request]) -> str:
+    return " The Google tag gateway in use is no server container." if any(r.route == "gateway" for r in hits) else ""
+
+
+def _fixed(container: Container, tag: Entity) -> bool:
+    """Whether the export fixes the text of the address; then it is a placeholder, not a value decided at run time."""
+    values = Values(container)
+    return bool(values.resolve(address(values, tag)))
+
+
 def _address(written: bool) -> str:
-    return "server address is a placeholder or unknown" if written else "no server address"
+    return "server address is a placeholder" if written else "no server address"
 
 
 EXAMPLES = (
