@@ -41,9 +41,8 @@ def test_an_export_as_tag_manager_writes_it() -> None:
             "consentType": {"type": "LIST", "list": [{"type": "TEMPLATE", "value": "ad_storage"}]},
         },
     }
-    found = one(
-        export(tag("1", "Sale", "awct", "7", more=more, conversionId="123"), trigger=[trigger("7", "purchase")])
-    )
+    tag_doc = tag("1", "Sale", "awct", "7", more=more, conversionId="123")
+    found = one(export(tag_doc, trigger=[trigger("7", "purchase")]))
     [sale], [purchase] = found.tags, found.triggers
     assert (found.side, found.public_id, found.exported) == ("web", "GTM-WEB123", "2026-09-01 10:00:00")
     assert (sale.firing, sale.blocking, sale.once, sale.priority, sale.paused) == (

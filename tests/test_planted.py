@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -158,3 +159,31 @@ def test_order_and_splitting_change_nothing(
         p.write_lines(parts / name, part)
     p.write_csv(parts / "browser.csv", browser)
     assert p.measured(audit(whole)) == p.measured(audit(parts))
+
+
+def test_a_long_chain_of_ids_and_orders_is_one_action(tmp_path: Path) -> None:
+    p.write_lines(tmp_path / "chain.ndjson", [
+        {"side": side, "platform": "meta", "event_name": "Purchase", "event_id": f"i{(n + 1) // 2}",
+         "order_id": f"o{n // 2}", "event_time": 1_772_323_600 + n}
+        for side, many in (("browser", 12), ("server", 1)) for n in range(many)
+    ])  # fmt: skip
+    got = {(m.id, tuple(sorted(m.dims.items()))): (m.numerator, m.denominator) for m in audit(tmp_path).metrics}
+    where = (("event", "purchase"), ("platform", "meta"))
+    assert got["hit_ratio", where] == (1, 1)
+    assert got["same_side_duplicates", (*where, ("side", "browser"))] == (11, 12)
+
+
+def test_a_double_is_proven_copy_by_copy(tmp_path: Path) -> None:
+    digest = hashlib.sha256(b"someone@shop.example").hexdigest()
+    twice = hashlib.sha256(digest.encode()).hexdigest()
+    values = [("browser", digest), ("server", twice), ("server", "someone@shop.example")]
+    p.write_lines(tmp_path / "retry.ndjson", [
+        {"side": side, "platform": "meta", "event_name": "Purchase", "event_id": "x", "event_time": 1_772_323_600 + n,
+         "em": value} for n, (side, value) in enumerate(values)
+    ])  # fmt: skip
+    shares = {
+        m.dims["form"]: (m.numerator, m.denominator)
+        for m in audit(tmp_path).metrics
+        if m.id == "form_share" and m.dims["side"] == "server" and m.dims["key"] == "em"
+    }
+    assert shares == {"double": (1, 2), "plain": (1, 2)}

@@ -16,13 +16,15 @@ _TABLES = (("configSettingsVariable", "configSettingsTable"), ("eventSettingsVar
 class Route:
     """Server address of one tag. `written` says that an address is set at all, `urls` what it can be.
 
-    `missing` names that the settings variable is not part of the export: nothing can be said then.
+    `placeholder`: the export fixes the address and it is no host. `unknown`: the address is decided at run time, or
+    the settings variable that may hold it is not in the export. `first_party`: server mode is on, beside another host.
     """
 
     written: bool = False
     urls: tuple[str, ...] = ()
     first_party: bool = True
-    missing: bool = False
+    placeholder: bool = False
+    unknown: bool = False
 
 
 def _table(rows: Param) -> dict[str, str]:
@@ -54,16 +56,20 @@ def _written(values: Values, tag: Entity) -> tuple[str, bool, bool]:
     return server or merged.get("transport_url", ""), whole, missing
 
 
-def address(values: Values, tag: Entity) -> str:
-    """The server address of a tag as written, references included."""
-    return _written(values, tag)[0]
-
-
 def route(values: Values, tag: Entity) -> Route:
     """Where the hits of one tag go."""
     written, whole, missing = _written(values, tag)
-    urls = tuple(u for u in values.resolve(written) if host(u)) if written else ()
-    return Route(bool(written), urls, whole, missing and not written)
+    if not written:
+        return Route(unknown=missing)
+    texts = values.resolve(written)
+    urls = tuple(u for u in texts if host(u))
+    return Route(True, urls, whole, placeholder=bool(texts) and not urls, unknown=not texts)
+
+
+def routes(container: Container, *types: str) -> list[tuple[Entity, Route]]:
+    """Active tags of some types, each with its route."""
+    values = Values(container)
+    return [(t, route(values, t)) for t in container.tags if not t.paused and t.type in types]
 
 
 def host(url: str) -> str:

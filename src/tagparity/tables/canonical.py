@@ -57,6 +57,8 @@ def setup(platforms: Iterable[Platform], salt: str) -> list[str]:
         + ", ".join(f"({literal(a)}, {literal(i)})" for a, i in sorted(aliases)) + ") t(alias, id)",
         "CREATE TABLE event_name AS SELECT * FROM (VALUES "
         + ", ".join("(" + ", ".join(map(literal, r)) + ")" for r in sorted(names)) + ") t(platform, name, event, name_key)",
+        # a name the platform itself does not know is read as another platform's, where all of those agree
+        "CREATE TABLE other_name AS SELECT name, min(event) AS event FROM event_name GROUP BY name HAVING count(DISTINCT event) = 1",
         "CREATE TABLE events (" + ", ".join(f"{n} {t}" for n, t in COLUMNS.items()) + ")",
         "CREATE TABLE extra (file INTEGER, line BIGINT, idx INTEGER, key VARCHAR, form UTINYINT)",
         "CREATE TABLE answer (trace_h UBIGINT, refused BOOLEAN)",
@@ -153,15 +155,16 @@ def block_sql(raw: str, platforms: list[Platform], payload: bool) -> str:
     WITH raw AS ({raw}),
     named AS (SELECT raw.*, coalesce(a.id, lower(trim(raw.platform))) AS p FROM raw
         LEFT JOIN platform_alias a ON a.alias = translate(lower(raw.platform), ' _-', '')),
-    event AS (SELECT named.*, coalesce(n.event, left(event_name, 100)) AS event, coalesce(n.name_key, left(event_name, 100)) AS name_key,
-        n.event IS NOT NULL AS known FROM named LEFT JOIN event_name n ON n.platform = named.p AND n.name = named.event_name),
+    event AS (SELECT named.*, coalesce(n.event, o.event, left(event_name, 100)) AS event, coalesce(n.name_key, left(event_name, 100)) AS name_key,
+        n.event IS NOT NULL AS known FROM named LEFT JOIN event_name n ON n.platform = named.p AND n.name = named.event_name
+        LEFT JOIN other_name o ON o.name = named.event_name),
     formed AS (SELECT *, {_id(platforms)} AS id,
         {lists} FROM event)
     SELECT file, line, idx, lower(trim(side)) AS side, p AS platform, coalesce(nullif(trim(destination_id), ''), '') AS destination,
         event, name_key, known, digest(id) AS id_h, digest(lower(trim(id))) AS id_fold_h,
         digest(coalesce(nullif(order_id, ''), nullif(transaction_id, ''))) AS order_h,
-        digest(regexp_extract({first.format("fbp")}, '^(fb\\.[0-9]+\\.[0-9]+\\.[^.]+)', 1)) AS fbp_raw_h,
-        CASE WHEN coalesce(fbp_f[1], 0) <> 0 THEN fbp_raw_h END AS fbp_h,
+        CASE WHEN coalesce(fbp_f[1], 0) NOT IN (0, {CODE[Form.PLACEHOLDER]}) THEN digest(coalesce(
+            nullif(regexp_extract({first.format("fbp")}, '^(fb\\.[0-9]+\\.[0-9]+\\.[^.]+)', 1), ''), {first.format("fbp")})) END AS fbp_h,
         CASE WHEN coalesce(external_id_f[1], 0) NOT IN (0, {CODE[Form.PLACEHOLDER]}) THEN
             CASE WHEN regexp_full_match({ext}, '[0-9a-f]{{64}}(\\..+)?') THEN digest(split_part({ext}, '.', 1)) ELSE digest(sha256({ext})) END END AS ext_h,
         digest(nullif(client_id, '')) AS client_h,

@@ -62,8 +62,7 @@ class Ingest:
     def finish(self) -> None:
         """Applies answers that came in lines of their own, and leaves `events` as canonical Parquet behind a view."""
         self.con.execute("""UPDATE events SET accepted = false FROM answer
-            WHERE answer.trace_h = events.trace_h AND answer.refused AND events.accepted"""
-        )
+            WHERE answer.trace_h = events.trace_h AND answer.refused AND events.accepted""")
         target = literal(str(self.scratch / "events.parquet"))
         self.con.execute(f"COPY events TO {target} (FORMAT parquet, COMPRESSION zstd)")
         self.con.execute("DROP TABLE events")

@@ -36,7 +36,7 @@ class Share:
 _TWIN = "twins"
 TWINS = (
     Share("dedup_rate", "count(*) FILTER (WHERE merged)", "count(*)", "keyed"),
-    Share("dedup_rate_fallback", "count(*) FILTER (WHERE merged OR (NOT renamed AND same_person))", "count(*)", "keyed"),
+    Share("dedup_rate_fallback", "count(*) FILTER (WHERE merged OR (NOT renamed AND same_person))", "count(*)", "keyed AND has_fallback"),
     Share("within_5_minutes", "count(*) FILTER (WHERE abs(apart_ms) <= 300000)", "count(*)"),
     Share("name_consistency", "count(*) FILTER (WHERE NOT renamed)", "count(*)"),
     Share("value_agreement", "count(*) FILTER (WHERE abs(b_value - s_value) < 0.005)",
@@ -72,7 +72,9 @@ def _shares(
         for s in shares
     )
     keys = ", ".join(dims)
-    rows = con.execute(f"SELECT {keys}, {columns} FROM {relation} GROUP BY {keys} ORDER BY {keys}").fetchall()
+    rows = con.execute(
+        f"SELECT {keys}, {columns} FROM {relation} WHERE {_dated(dims)} GROUP BY {keys} ORDER BY {keys}"
+    ).fetchall()
     return [
         rate(share.id, _dims(dims, row), row[len(dims) + 2 * i], row[len(dims) + 2 * i + 1])
         for i, share in enumerate(shares)
@@ -89,6 +91,11 @@ def _filtered(aggregate: str, where: str) -> str:
     return f"{aggregate} FILTER (WHERE {where})"
 
 
+def _dated(dims: Sequence[str]) -> str:
+    """Rows without a time belong to no day; they stay in the totals."""
+    return "day IS NOT NULL" if "day" in dims else "true"
+
+
 def _dims(names: Sequence[str], row: Sequence[Any]) -> dict[str, str]:
     return {n: day_of(row[i]) if n == "day" else str(row[i]) for i, n in enumerate(names) if row[i] is not None}
 
@@ -97,7 +104,9 @@ def _events(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     out = []
     for dims in (("platform", "event", "side"), ("platform", "event", "side", "day")):
         keys = ", ".join(dims)
-        rows = con.execute(f"SELECT {keys}, count(*) FROM seen GROUP BY {keys} ORDER BY {keys}").fetchall()
+        rows = con.execute(
+            f"SELECT {keys}, count(*) FROM seen WHERE {_dated(dims)} GROUP BY {keys} ORDER BY {keys}"
+        ).fetchall()
         out += [Metric("events", _dims(dims, r), r[-1], r[-1], None) for r in rows]
     return out
 
@@ -229,11 +238,16 @@ def _prove_doubles(con: duckdb.DuckDBPyConnection, counts: dict[tuple[str, str, 
 
 def _doubled(con: duckdb.DuckDBPyConnection) -> None:
     """Table of the values proven to be hashed twice: no platform can use them, whatever they look like."""
+    vv = ", ".join(f"o.{k}_vv AS {k}_t" for k in PROVEN_KEYS)
+    con.execute(f"""CREATE TABLE proof AS WITH tw AS (
+            SELECT t.s AS a, {vv} FROM twins t JOIN actions o ON o.a = t.b
+            UNION ALL SELECT t.b AS a, {vv} FROM twins t JOIN actions o ON o.a = t.s)
+        SELECT e.file, e.line, e.idx, e.platform, e.event, e.side, {", ".join(f"e.{k}, e.{k}_v, tw.{k}_t" for k in PROVEN_KEYS)}
+        FROM tw JOIN copies c ON c.a = tw.a JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side
+        WHERE {" OR ".join(f"e.{k}_v = tw.{k}_t" for k in PROVEN_KEYS)}""")
     parts = [
-        f"""SELECT e.file, e.line, e.idx, e.platform, e.event, e.side, '{key}' AS key, e.{key} AS form FROM
-        (SELECT s AS a FROM twins WHERE {key}_double = 's' UNION ALL SELECT b AS a FROM twins WHERE {key}_double = 'b') d
-        JOIN copies c ON c.a = d.a JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side"""
-        for key in PROVEN_KEYS
+        f"SELECT file, line, idx, platform, event, side, '{k}' AS key, {k} AS form FROM proof WHERE {k}_v = {k}_t"
+        for k in PROVEN_KEYS
     ]
     con.execute("CREATE TABLE doubled AS " + " UNION ALL ".join(parts))
 
@@ -247,7 +261,15 @@ def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> li
     for dims in (("platform", "event"), ("platform", "event", "day")):
         out += _shares(con, TWINS, "twins", dims)
     out += _shares(con, COPIES, "judged", ("platform", "event", "side"))
-    out += _rejected(con) + _ratios(con) + _overlap(con) + _duplicates(con) + _median(con) + _forms(con, known) + _causes(con)
+    out += (
+        _rejected(con)
+        + _ratios(con)
+        + _overlap(con)
+        + _duplicates(con)
+        + _median(con)
+        + _forms(con, known)
+        + _causes(con)
+    )
     return out
 
 
@@ -264,7 +286,9 @@ def _views(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> No
             con.execute("INSERT INTO rule VALUES (?, ?, ?)", [p.id, p.server.time_unit, p.server.max_age_s * 1000])
             for name in p.server.action_sources:
                 con.execute("INSERT INTO source VALUES (?, ?)", [p.id, name])
-    con.execute("CREATE TABLE told AS SELECT DISTINCT file FROM events WHERE action_source IS NOT NULL")  # tables with the column
+    con.execute(
+        "CREATE TABLE told AS SELECT DISTINCT file FROM events WHERE action_source IS NOT NULL"
+    )  # tables with the column
     con.execute("""CREATE VIEW judged AS SELECT s.*, r.unit, r.max_age_ms,
         CASE WHEN s.platform IN (SELECT id FROM source) AND (s.payload OR s.file IN (SELECT file FROM told))
             THEN x.name IS NOT NULL END AS source_ok

@@ -11,6 +11,7 @@ from ..core.platform import Platform
 from . import twins
 
 DEFAULT_WINDOW_S = 48 * 3600
+MAX_STEPS = 100  # of a chain of ids and orders; real chains end after one or two
 
 
 def _script(con: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -23,16 +24,25 @@ def _rules(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> Non
     pairs = con.execute("SELECT DISTINCT platform, event FROM events ORDER BY ALL").fetchall()
     windows = {p: (known[p].window_s if p in known else DEFAULT_WINDOW_S) * 1000 for p, _ in pairs}
     keyed = [(p, e, not (p in known and known[p].keyless and e not in known[p].id_columns)) for p, e in pairs]
-    con.execute("CREATE TABLE dedup_window (platform VARCHAR, window_ms BIGINT)")
+    fallback = {p: known[p].fallback if p in known else () for p, _ in pairs}
+    rows = [(p, ms, "fbp" in fallback[p], "external_id" in fallback[p]) for p, ms in windows.items()]
+    con.execute(
+        "CREATE TABLE dedup_window (platform VARCHAR, window_ms BIGINT, by_fbp BOOLEAN, by_external_id BOOLEAN)"
+    )
     con.execute("CREATE TABLE event_key (platform VARCHAR, event VARCHAR, keyed BOOLEAN)")
     if pairs:
-        con.executemany("INSERT INTO dedup_window VALUES (?, ?)", list(windows.items()))
+        con.executemany("INSERT INTO dedup_window VALUES (?, ?, ?, ?)", rows)
         con.executemany("INSERT INTO event_key VALUES (?, ?, ?)", keyed)
 
 
 def build(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> None:
     """`copies`, `actions`, `pairs`, `twins` and `unmatched`, from `events`."""
     _rules(con, platforms)
+    _script(con, "keyed.sql")
+    for _ in range(MAX_STEPS):
+        _script(con, "relabel.sql")
+        if con.execute("SELECT n FROM changed").fetchone() == (0,):
+            break
     _script(con, "actions.sql")
     twins.find(con)
     _script(con, "twins.sql")

@@ -42,7 +42,8 @@ def consent_settings_missing(containers: Containers) -> Iterator[Finding | Reaso
         yield Reason(State.NOT_APPLICABLE, "No active tag of an advertising vendor other than Google was recognised.")
     asked = any(_asks(c) for c in containers)
     for container, tags in judged:
-        free = [t for t in tags if not _waits(container, t)]
+        triggers = {t.id: t for t in container.triggers}
+        free = [t for t in tags if not _waits(triggers, t)]
         if free:
             yield _finding(container, free, asked)
 
@@ -52,11 +53,10 @@ def _asks(container: Container) -> bool:
     return any(t.consent_status == "NEEDED" or CONSENT.search(f"{t.template} {t.name}") for t in active(container))
 
 
-def _waits(container: Container, tag: Entity) -> bool:
+def _waits(triggers: dict[str, Entity], tag: Entity) -> bool:
     """Whether anything visible makes the tag wait for consent."""
     if tag.consent_status == "NEEDED" or _has_option(tag):
         return True
-    triggers = {t.id: t for t in container.triggers}
     blocked = any(reads_consent(triggers[i]) for i in tag.blocking if i in triggers)
     fired = [triggers.get(i) for i in tag.firing]
     return blocked or (bool(fired) and all(t is not None and reads_consent(t) for t in fired))

@@ -15,7 +15,7 @@ Delete one of the two. If both are wanted for different cases, give them trigger
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from ...core.check import Example, check
@@ -88,7 +88,8 @@ def _overlaps(container: Container, group: list[Entity]) -> Iterator[Finding]:
         if len(copies) > 1:
             yield _finding(container, copies, State.FAIL)
     seeds = [copies[0] for copies in exact.values()]
-    shared = [t for t in seeds if any(o is not t and set(o.firing) & set(t.firing) for o in seeds)]
+    users = Counter(trigger for t in seeds for trigger in set(t.firing))
+    shared = [t for t in seeds if any(users[trigger] > 1 for trigger in t.firing)]
     if shared:
         yield _finding(container, shared, State.WARN)
 

@@ -26,9 +26,7 @@ from ...core.check import Example, check
 from ...core.container import Containers
 from ...core.outcome import Evidence, Finding, Grade, Reason, Severity, State
 from ...core.traffic import Cookie, Request, Site, Traffic
-from ...readers._gtm_routing import GOOGLE, route
-from ...readers._gtm_values import Values
-from ._gtm import active
+from ...readers._gtm_routing import GOOGLE, routes
 from ._hosting import host_of, party, provider, site_of
 from ._samples import web
 
@@ -91,7 +89,7 @@ def _configured(containers: Containers, traffic: Traffic, site: Site) -> list[_H
 def _none(containers: Containers, traffic: Traffic) -> Finding | Reason:
     """No tagging host named anywhere: a failure only where Google tags or hits show that there should be one."""
     hits = [r for r in traffic.requests if r.platform == "ga4" and r.kind == "hit"]
-    tags = [(c, t) for c in containers.web for t in active(c) if t.type in GOOGLE and not route(Values(c), t).missing]
+    tags = [(c, t) for c in containers.web for t, r in routes(c, *GOOGLE) if not r.unknown]
     if not hits and (not tags or containers.server):
         return Reason(
             State.NOT_RUN, "No tagging host is named; add a web container export, a HAR, or [site] tagging_host."

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.container import Container, Containers, Entity
 from ...core.outcome import Finding, Grade, Reason, Severity, State
-from ...readers._gtm_routing import GOOGLE, Route, address, route
+from ...readers._gtm_routing import GOOGLE, Route, route
 from ...readers._gtm_values import Values
 from ._gtm import active, names, spots, title
 from ._samples import export, google_tag
@@ -48,18 +48,19 @@ def google_tags_routed_to_server(containers: Containers) -> Iterator[Finding | R
 def _tags(container: Container) -> list[tuple[Entity, Route]]:
     """The Google tags of a container and the event tags that stand on their own measurement id."""
     values = Values(container)
-    ids = {t.id: values.said(t.params.get("tagId") or t.params.get("measurementId")) for t in active(container)}
-    google = [t for t in active(container) if t.type in GOOGLE and not ids[t.id].startswith(_ELSEWHERE)]
-    covered = {ids[t.id] for t in google}
-    alone = [t for t in active(container) if t.type == "gaawe" and _own_id(values, t) not in covered | {""}]
-    routes = [(t, route(values, t)) for t in [*google, *alone]]
-    return routes if any(r.written for _, r in routes) else [*routes, *_single(container, values, alone)]
+    tags = [(t, values.said(t.params.get("tagId") or t.params.get("measurementId"))) for t in active(container)]
+    google = [(t, i) for t, i in tags if t.type in GOOGLE and not i.startswith(_ELSEWHERE)]
+    covered = {"", *(i for _, i in google)}
+    events = [t for t in active(container) if t.type == "gaawe"]
+    alone = [t for t in events if _own_id(values, t) not in covered]
+    found = [(t, route(values, t)) for t in [*(t for t, _ in google), *alone]]
+    # With no routed Google tag, event tags that name a server by themselves are all that reaches it.
+    single = [(t, route(values, t)) for t in events if _own_id(values, t) in covered]
+    return [*found, *single] if not _any_written(found) and _any_written(single) else found
 
 
-def _single(container: Container, values: Values, alone: list[Entity]) -> list[tuple[Entity, Route]]:
-    """Event tags that name a server by themselves: with no routed Google tag they are all that reaches it."""
-    events = [(t, route(values, t)) for t in active(container) if t.type == "gaawe" and t not in alone]
-    return events if any(r.written for _, r in events) else []
+def _any_written(routes: list[tuple[Entity, Route]]) -> bool:
+    return any(r.written for _, r in routes)
 
 
 def _own_id(values: Values, tag: Entity) -> str:
@@ -67,9 +68,9 @@ def _own_id(values: Values, tag: Entity) -> str:
 
 
 def _state(found: Route) -> str:
-    if found.missing:
-        return "unknown"
-    return "none" if not found.written else ("routed" if found.first_party else "half")
+    if not found.written:
+        return "unknown" if found.unknown else "none"
+    return "routed" if found.first_party else "half"
 
 
 def _findings(container: Container, tags: list[tuple[Entity, Route]]) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def _findings(container: Container, tags: list[tuple[Entity, Route]]) -> Iterato
         share = f"{len(by['none'])} of {len(tags)}"
         yield Finding(
             state,
-            f"{share} Google Analytics tags of {title(container)} send to Google directly: {names(by['none'])}.",
+            f"{title(container)}: {share} Google Analytics tags without a tagging server: {names(by['none'])}.",
             spots(container, by["none"], "no server_container_url"),
             _FIX,
         )
@@ -92,7 +93,7 @@ def _findings(container: Container, tags: list[tuple[Entity, Route]]) -> Iterato
             spots(container, by["half"], "transport_url only"),
             "Replace transport_url by server_container_url.",
         )
-    blank = [t for t, r in tags if r.written and not r.urls and _fixed(container, t)]
+    blank = [t for t, r in tags if r.placeholder]
     if blank:
         yield Finding(
             State.FAIL if len(blank) == len(tags) else State.WARN,
@@ -101,12 +102,6 @@ def _findings(container: Container, tags: list[tuple[Entity, Route]]) -> Iterato
             "Enter the https address of your tagging server.",
             Grade.LIKELY,
         )
-
-
-def _fixed(container: Container, tag: Entity) -> bool:
-    """Whether the address is text the export fixes (then it should be a host) rather than decided at run time."""
-    values = Values(container)
-    return bool(values.resolve(address(values, tag)))
 
 
 _ROUTED = google_tag("1", "G-ABC1234567", server_container_url="https://t.shop.example")

@@ -58,9 +58,9 @@ def _silent(container: Container) -> Iterator[Finding]:
 def _dangling(container: Container) -> Iterator[Finding]:
     """Tags that point to triggers or tags the container does not hold."""
     present = {t.id for t in container.triggers}
-    lost = {t.id: [i for i in t.firing if not built_in(i) and i not in present] for t in active(container)}
+    lost = [(t, sum(not built_in(i) and i not in present for i in t.firing)) for t in active(container)]
     for dead, state in ((True, State.FAIL), (False, State.WARN)):
-        found = [t for t in active(container) if lost[t.id] and (len(lost[t.id]) == len(t.firing)) is dead]
+        found = [t for t, gone in lost if gone and (gone == len(t.firing)) is dead]
         if found:
             yield _lost(container, found, state)
     tags = {t.name for t in container.tags}

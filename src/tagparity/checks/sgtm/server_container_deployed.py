@@ -22,12 +22,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.check import Example, check
-from ...core.container import Container, Containers, Entity
+from ...core.container import Containers
 from ...core.outcome import Evidence, Finding, Grade, Reason, Severity, State
 from ...core.traffic import Request, Site, Traffic
-from ...readers._gtm_routing import GOOGLE, address, route
-from ...readers._gtm_values import Values
-from ._gtm import active, title
+from ...readers._gtm_routing import GOOGLE, routes
+from ._gtm import title
 from ._hosting import host_of, provider
 from ._samples import SERVER, web
 
@@ -118,37 +117,31 @@ def _configured(containers: Containers, site: Site) -> list[tuple[str, str]]:
 
 def _nothing(containers: Containers, hits: list[Request]) -> Finding | Reason:
     """No server anywhere: a failure only where the evidence could have shown one."""
-    routes = [(c, t, route(Values(c), t)) for c in containers.web for t in active(c) if t.type in GOOGLE]
-    open_ = [(c, t) for c, t, r in routes if r.missing or (r.written and not _fixed(c, t))]
+    google = [(c, t, r) for c in containers.web for t, r in routes(c, *GOOGLE)]
+    open_ = [(c, t) for c, t, r in google if r.unknown]
     if open_ and not hits:
         return Finding(
             State.WARN,
             "Whether a tagging server is set cannot be told: a Google tag takes its settings or server address from a "
             "variable whose value the export does not show.",
-            tuple(Evidence(c.where(t), "server address unknown") for c, t in open_),
+            tuple(Evidence(c.where(t), "server address unknown") for c, t in open_[:20]),
             "Export the whole web container, or add the server container's export or a HAR file.",
             Grade.POSSIBLE,
         )
-    if not routes and not hits:
+    if not google and not hits:
         return Reason(
             State.NOT_RUN, "Needs a server container export, a web container export with Google tags, or a HAR."
         )
     return Finding(
         State.FAIL,
         f"No server container: no GA4 hit goes through a tagging server and no Google tag names one.{_gateway(hits)}",
-        (*(_place(r) for r in hits[:5]), *(Evidence(c.where(t), _address(r.written)) for c, t, r in routes[:10])),
+        (*(_place(r) for r in hits[:5]), *(Evidence(c.where(t), _address(r.written)) for c, t, r in google[:10])),
         _FIX,
     )
 
 
 def _gateway(hits: list[Request]) -> str:
     return " The Google tag gateway in use is no server container." if any(r.route == "gateway" for r in hits) else ""
-
-
-def _fixed(container: Container, tag: Entity) -> bool:
-    """Whether the export fixes the text of the address; then it is a placeholder, not a value decided at run time."""
-    values = Values(container)
-    return bool(values.resolve(address(values, tag)))
 
 
 def _address(written: bool) -> str:

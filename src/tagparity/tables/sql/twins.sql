@@ -6,10 +6,9 @@ SELECT p.b, p.s, p.how, b.platform, b.event, b.event <> s.event AS other_event, 
     s.t_ms - b.t_ms AS apart_ms,
     CASE WHEN b.received_ms IS NOT NULL AND s.received_ms IS NOT NULL THEN s.received_ms - b.received_ms ELSE s.t_ms - b.t_ms END AS window_ms,
     b.value AS b_value, s.value AS s_value, b.currency AS b_currency, s.currency AS s_currency,
-    (b.fbp_h IS NOT NULL AND b.fbp_h = s.fbp_h) OR (b.ext_h IS NOT NULL AND b.ext_h = s.ext_h) AS same_person,
-    CASE WHEN s.em_v = b.em_vv THEN 's' WHEN b.em_v = s.em_vv THEN 'b' END AS em_double,
-    CASE WHEN s.ph_v = b.ph_vv THEN 's' WHEN b.ph_v = s.ph_vv THEN 'b' END AS ph_double,
-    CASE WHEN s.external_id_v = b.external_id_vv THEN 's' WHEN b.external_id_v = s.external_id_vv THEN 'b' END AS external_id_double,
+    (w.by_fbp OR w.by_external_id) AS has_fallback,
+    NOT (b.destination <> s.destination AND b.destination <> '' AND s.destination <> '') AND (
+        coalesce(w.by_fbp AND b.fbp_h = s.fbp_h, false) OR coalesce(w.by_external_id AND b.ext_h = s.ext_h, false)) AS same_person,
     CAST(floor(b.t_ms / 86400000.0) AS INTEGER) AS day, w.window_ms AS limit_ms,
     k.keyed, p.how = 'id' AND b.name_key = s.name_key AND k.keyed
         AND abs(coalesce(CASE WHEN b.received_ms IS NOT NULL AND s.received_ms IS NOT NULL THEN s.received_ms - b.received_ms
