@@ -29,11 +29,13 @@ HASHABLE: list[tuple[str | None, Form]] = [
     (B64, Form.SHA256_BASE64), (URL, Form.SHA256_BASE64URL), (URL.rstrip("="), Form.SHA256_BASE64URL),
     ("ann@shop.example", Form.PLAIN), ("Ann", Form.PLAIN), ("+15551234567", Form.PLAIN), ("16505551212", Form.PLAIN),
     ("49170123456789012", Form.PLAIN),
-    (hashlib.md5(b"ann@shop.example").hexdigest(), Form.MD5), (hashlib.sha1(b"ann@shop.example").hexdigest(), Form.SHA1),
+    (hashlib.md5(b"ann@shop.example").hexdigest(), Form.MD5),
+    (hashlib.sha1(b"ann@shop.example").hexdigest(), Form.SHA1),
     (hashlib.md5(b"ann@shop.example").hexdigest().upper(), Form.MD5),
     ("undefined", Form.PLACEHOLDER), (" NULL ", Form.PLACEHOLDER), ("a***@shop.example", Form.PLACEHOLDER),
     ("{{User Email}}", Form.PLACEHOLDER), (hashlib.sha256(b"").hexdigest(), Form.PLACEHOLDER),
-    (hashlib.sha256(b"").hexdigest().upper(), Form.PLACEHOLDER), (hashlib.sha256(b"undefined").hexdigest(), Form.PLACEHOLDER),
+    (hashlib.sha256(b"").hexdigest().upper(), Form.PLACEHOLDER),
+    (hashlib.sha256(b"undefined").hexdigest(), Form.PLACEHOLDER),
     (hashlib.md5(b"null").hexdigest(), Form.PLACEHOLDER), (hashlib.sha1(b"").hexdigest(), Form.PLACEHOLDER),
     (hashlib.sha256(b"").hexdigest() + ".AQYBAQAA", Form.PLACEHOLDER),
     (HEX[:48], Form.TRUNCATED), (HEX[:20] + "...", Form.TRUNCATED), (HEX[:20] + "…", Form.TRUNCATED),
@@ -41,7 +43,8 @@ HASHABLE: list[tuple[str | None, Form]] = [
 ]  # fmt: skip
 PLAIN: list[tuple[str | None, Form]] = [
     (None, Form.ABSENT), ("", Form.ABSENT), ("203.0.113.9", Form.PLAIN), ("2001:db8::1", Form.PLAIN),
-    ("fb.1.1790000000000.1234567", Form.PLAIN), ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0", Form.PLAIN),
+    ("fb.1.1790000000000.1234567", Form.PLAIN),
+    ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0", Form.PLAIN),
     (HEX, Form.SHA256_HEX), (HEX.upper(), Form.SHA256_HEX_UPPER), ("undefined", Form.PLACEHOLDER),
     ("{{Client IP}}", Form.PLACEHOLDER), ("Mozilla/5.0 " + "x" * 300, Form.PLAIN),
 ]  # fmt: skip

@@ -20,7 +20,10 @@ from tagparity.readers._gtm_shape import MAX_DEPTH, MAX_OBJECTS, enum
 from tagparity.readers._gtm_values import Values
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
-INFO = '___INFO___\n\n{"displayName": "My CAPI", "id": "cvt_temp_public_id", "containerContexts": ["SERVER"]}\n\n___NOTES___'
+INFO = (
+    '___INFO___\n\n{"displayName": "My CAPI", "id": "cvt_temp_public_id", "containerContexts": ["SERVER"]}\n\n'
+    "___NOTES___"
+)
 
 
 def one(doc: dict[str, Any]) -> Container:
@@ -118,7 +121,7 @@ def test_the_side_is_told_by_what_only_one_side_holds(version: dict[str, Any], s
 
 def test_custom_types_are_resolved_to_their_template() -> None:
     gallery = {"owner": "stape-io", "repository": "facebook-tag", "galleryTemplateId": "5TP8W"}
-    templates = [
+    templates: list[dict[str, Any]] = [
         {"templateId": "10", "name": "Facebook", "galleryReference": gallery},
         {"templateId": "11", "containerId": "42", "name": "hand-imported", "templateData": INFO},
     ]

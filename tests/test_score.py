@@ -46,8 +46,8 @@ def test_weights_are_the_briefs() -> None:
 
 @pytest.mark.parametrize(
     ("value", "grade"),
-    [(100, "A"), (90, "A"), (89.99, "B"), (75, "B"), (74.99, "C"), (60, "C"), (59.99, "D"), (40, "D"), (39.99, "F"), (0, "F"),
-     (None, "-")],
+    [(100, "A"), (90, "A"), (89.99, "B"), (75, "B"), (74.99, "C"), (60, "C"), (59.99, "D"), (40, "D"), (39.99, "F"),
+     (0, "F"), (None, "-")],
 )  # fmt: skip
 def test_grades_at_their_limits(value: float | None, grade: str) -> None:
     assert grade_of(value) == grade
@@ -63,7 +63,7 @@ def test_category_is_weighed_by_severity() -> None:
 
 
 def test_overall_is_the_weighted_mean() -> None:
-    rows = whole(State.FAIL)[:-1] + [outcome("identity", Severity.LOW, State.PASS)]
+    rows = [*whole(State.FAIL)[:-1], outcome("identity", Severity.LOW, State.PASS)]
     assert score(rows).overall == pytest.approx(15)
     assert score(whole()).overall == pytest.approx(100)
 
@@ -126,8 +126,8 @@ def test_an_outcome_made_better_never_lowers_the_score(rows: list[Outcome], at: 
 
 @given(OUTCOMES, st.sampled_from(JUDGED))
 def test_judging_what_was_not_run_stays_inside_the_range(rows: list[Outcome], verdict: State) -> None:
-    judged = [outcome(o.category, Severity[o.severity.upper()], verdict) if o.state in (State.NOT_RUN, State.ERROR) else o
-              for o in rows]  # fmt: skip
+    open_states = (State.NOT_RUN, State.ERROR)
+    judged = [outcome(o.category, Severity[o.severity.upper()], verdict) if o.state in open_states else o for o in rows]
     before, after = score(rows), score(judged)
     for name, category in after.categories.items():
         if category.score is not None:
@@ -136,8 +136,8 @@ def test_judging_what_was_not_run_stays_inside_the_range(rows: list[Outcome], ve
 
 @pytest.mark.parametrize(
     ("k", "n", "low", "high"),
-    [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (5, 10, 0.2366, 0.7634), (1, 1, 0.2065, 1.0), (81, 263, 0.2553, 0.3662),
-     (90, 100, 0.8256, 0.9448), (0, 0, 0.0, 0.0)],
+    [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (5, 10, 0.2366, 0.7634), (1, 1, 0.2065, 1.0),
+     (81, 263, 0.2553, 0.3662), (90, 100, 0.8256, 0.9448), (0, 0, 0.0, 0.0)],
 )  # fmt: skip
 def test_wilson_against_published_values(k: int, n: int, low: float, high: float) -> None:
     assert wilson(k, n) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))

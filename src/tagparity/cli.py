@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> list[str]:
 @click.version_option(__version__, prog_name="tagparity")
 def main() -> None:
     """Audit server-side tracking: what is lost, doubled, mis-hashed or leaked, and why."""
+    with suppress(ValueError):  # not in the main thread: a caller's business then
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that temporary files go
 
 
 @main.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ from .config import Config, find, load
 from .discover import discover
 from .inventory import inventory
 from .judge import Facts, judge_all
+from .scratch import scratch
 
 Progress = Callable[[str], None]
 
@@ -45,18 +44,15 @@ def audit(
     paths = [Path(p) for p in ([evidence] if isinstance(evidence, str | Path) else evidence)]
     limits = {e.id: e.check.rule.limits for e in catalogue().values() if e.check.rule}
     settings = load(find(Path(config) if config else None, paths), set(catalogue()), profile=profile, limits=limits)
-    scratch = Path(tempfile.mkdtemp(prefix="tagparity-"))
-    try:
-        return _audit(paths, settings, scratch, memory, progress)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch() as folder:
+        return _audit(paths, settings, folder, memory, progress)
 
 
-def _audit(paths: list[Path], settings: Config, scratch: Path, memory: int | None, progress: Progress) -> Audit:
+def _audit(paths: list[Path], settings: Config, folder: Path, memory: int | None, progress: Progress) -> Audit:
     sources, refused = discover(paths, settings.excluded)
-    con = engine.connect(scratch, memory, (s.path for s in sources))
+    con = engine.connect(folder, memory, (s.path for s in sources))
     try:
-        found = Collector(con, scratch, settings.columns).read_all(sources, progress)
+        found = Collector(con, folder, settings.columns).read_all(sources, progress)
         files = tuple(sorted([*found.files, *refused], key=lambda f: f.path))
         if all(f.kind in ("refused", "excluded", "duplicate") for f in files):
             raise EvidenceError(_nothing(files))

@@ -92,7 +92,8 @@ def _none(containers: Containers, traffic: Traffic) -> Finding | Reason:
     tags = [(c, t) for c in containers.web for t, r in routes(c, *GOOGLE) if not r.unknown]
     if not hits and (not tags or containers.server):
         return Reason(
-            State.NOT_RUN, "No tagging host is named; add a web container export, a HAR, or [site] tagging_host."
+            State.NOT_RUN,
+            "No tagging host is named; add a web container with Google tags, a HAR with GA4 hits, or [site] tagging_host.",
         )
     return Finding(
         State.FAIL,

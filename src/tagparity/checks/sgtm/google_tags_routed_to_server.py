@@ -41,8 +41,13 @@ def google_tags_routed_to_server(containers: Containers) -> Iterator[Finding | R
         yield Reason(State.NOT_APPLICABLE, "The web container holds no active Google Analytics tag to route.")
     elif not any(_state(r) != "unknown" for _, tags in judged for _, r in tags):
         yield Reason(State.NOT_RUN, "The export lacks the settings variables of its Google tags; export it whole.")
-    for container, tags in judged:
-        yield from _findings(container, tags)
+    found = [finding for container, tags in judged for finding in _findings(container, tags)]
+    yield from found
+    sure = sum(_state(r) == "routed" for _, tags in judged for _, r in tags)
+    if sure and not found:
+        yield Reason(
+            State.PASS, f"Google Analytics tags with a tagging server: {sure} of {sum(len(t) for _, t in judged)}."
+        )
 
 
 def _tags(container: Container) -> list[tuple[Entity, Route]]:

@@ -130,7 +130,8 @@ def _nothing(containers: Containers, hits: list[Request]) -> Finding | Reason:
         )
     if not google and not hits:
         return Reason(
-            State.NOT_RUN, "Needs a server container export, a web container export with Google tags, or a HAR."
+            State.NOT_RUN,
+            "Needs a server container export, a web container export with Google tags, or a HAR with GA4 hits.",
         )
     return Finding(
         State.FAIL,

@@ -1,0 +1,49 @@
+"""The temporary folder of one audit: gone when the audit ends, however it ends.
+
+A killed process cannot clean up after itself, so the folder's name carries its process id and the next audit removes
+what dead ones left.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_NAME = re.compile(r"tagparity-(\d+)-\w+")
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder only this user can read."""
+    _sweep(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=f"tagparity-{os.getpid()}-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    for left in parent.glob("tagparity-*-*"):
+        match = _NAME.fullmatch(left.name)
+        try:
+            mine = not left.is_symlink() and left.is_dir() and left.stat().st_uid == os.getuid()
+        except OSError:
+            continue
+        if match and mine and not _alive(int(match[1])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
