@@ -55,7 +55,7 @@ class Folder:
         settings = load(find(None, [self.path]), set(catalogue()))
         sources, refused = discover([self.path], settings.excluded)
         self.scratch.mkdir(exist_ok=True)
-        con = engine.connect(self.scratch)
+        con = engine.connect(self.scratch, evidence=[s.path for s in sources])
         try:
             found = Collector(con, self.scratch, settings.columns).read_all(sources, lambda _: None)
             result = con.execute("SELECT * FROM events ORDER BY file, line, idx")

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import Folder
 
 import tagparity
+from conftest import Folder
 from tagparity.checks import SECTIONS, catalogue
 from tagparity.cli import main
 from tagparity.run import judge

@@ -35,10 +35,10 @@ def write(folder: Path, given: dict[str, Any]) -> None:
 
 def judged(entry: Entry, folder: Path, scratch: Path) -> tuple[Outcome, list[str]]:
     """The outcome of one check over a folder, and what was refused of it."""
-    limits = {e.id: e.check.rule.limits for e in catalogue().values() if e.check.rule}
+    limits = {e.id: bounds for e in catalogue().values() if (bounds := e.check.bounds)}
     settings = load(find(None, [folder]), set(catalogue()), limits=limits)
     sources, refused = discover([folder], settings.excluded)
-    con = engine.connect(scratch)
+    con = engine.connect(scratch, evidence=[s.path for s in sources])
     try:
         found = Collector(con, scratch, settings.columns).read_all(sources, lambda _: None)
         rows: tuple[Any, ...] = ()
@@ -48,7 +48,7 @@ def judged(entry: Entry, folder: Path, scratch: Path) -> tuple[Outcome, list[str
     finally:
         con.close()
     containers, traffic, diagnostics = found.facts()
-    facts = Facts(containers, traffic, Metrics(rows), diagnostics, settings.site, settings.minimum_count)
+    facts = Facts(containers, traffic, Metrics(rows, settings.minimum_count), diagnostics, settings.site)
     bad = [f"{f.path}: {f.reason}" for f in [*found.files, *refused] if f.kind in ("refused", "duplicate")]
     return judge_all([entry], facts, settings.limits_for)[0], bad
 

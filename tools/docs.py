@@ -29,9 +29,9 @@ EXCERPT_LINES = 12
 
 
 def limits_text(metric: str, limits: Limits) -> str:
-    """Limits in words; a median is a count, everything else a share."""
+    """Limits in words; a median is a count, limits over 1 are points of a scale, everything else a share."""
     side, other = ("at least", "less") if limits.rising else ("at most", "more")
-    scale, unit = (1, "") if metric.endswith("_median") else (100, " %")
+    scale, unit = (1, "") if metric.endswith("_median") or limits.ok > 1 else (100, " %")
     return f"pass {side} {limits.ok * scale:g}{unit}, warn {side} {limits.warn * scale:g}{unit}, fail when {other}"
 
 
@@ -72,7 +72,8 @@ def check_page(entry: Entry) -> str:
     if check.rule:
         dims = "".join(f", {k}={v}" for k, v in check.rule.dims.items())
         lines.append(f"| measures | `{check.rule.metric}` per platform and event{dims} |\n")
-        lines.append(f"| limits | {limits_text(check.rule.metric, check.rule.limits)} |\n")
+    if check.bounds:
+        lines.append(f"| limits | {limits_text(check.rule.metric if check.rule else '', check.bounds)} |\n")
     for title in SECTIONS:
         lines.append(f"\n## {title}\n\n{entry.sections.get(title, '')}\n")
     others = [t for t in entry.sections if t not in SECTIONS]

@@ -61,8 +61,5 @@ def catalogue() -> dict[str, Entry]:
 @cache
 def catalogue_version() -> str:
     """Changes whenever a check, its limits or its weight change: two scores compare only when it is equal."""
-    parts = [
-        f"{e.id} {e.check.row} {e.check.severity} {e.check.rule.limits if e.check.rule else ''}"
-        for e in catalogue().values()
-    ]
+    parts = [f"{e.id} {e.check.row} {e.check.severity} {e.check.bounds or ''}" for e in catalogue().values()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

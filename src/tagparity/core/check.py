@@ -40,15 +40,24 @@ class Check:
     needs: tuple[str, ...]
     judge: Judge | None = None
     rule: Rule | None = None
+    limits: Limits | None = None
+
+    @property
+    def bounds(self) -> Limits | None:
+        """The check's own limits, whichever shape it has; what a profile may override."""
+        return self.rule.limits if self.rule else self.limits
 
 
-def check(*, row: str, severity: Severity, needs: tuple[str, ...]) -> Callable[[Judge], Check]:
+def check(
+    *, row: str, severity: Severity, needs: tuple[str, ...], limits: Limits | None = None
+) -> Callable[[Judge], Check]:
     """A check over artifacts. `needs` names evidence (see `NEEDS`); when one is absent the check is `not_run`.
 
     The decorated function yields findings, or one `Reason`; yielding nothing is a pass. Its parameters are annotated
-    with what it sees: `Containers`, `Traffic`, `Metrics`, `Diagnostics` or `Site`.
+    with what it sees: `Containers`, `Traffic`, `Metrics`, `Diagnostics` or `Site`; one annotated `Limits` gets `limits`
+    as the profile in use sets them.
     """
-    return lambda judge: Check(row, severity, needs, judge=judge)
+    return lambda judge: Check(row, severity, needs, judge=judge, limits=limits)
 
 
 def measured(

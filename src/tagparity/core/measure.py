@@ -49,9 +49,10 @@ def rate(id: str, dims: dict[str, str], numerator: int, denominator: int) -> Met
 
 @dataclass(frozen=True)
 class Metrics:
-    """All metrics of an audit, as checks see them."""
+    """All metrics of an audit, as checks see them, and the smallest denominator that gets a verdict."""
 
     rows: tuple[Metric, ...] = ()
+    minimum_count: int = 30
 
     def of(self, id: str, **dims: str) -> list[Metric]:
         """Rows of metric `id` at exactly the grain platform x event plus the dims named here."""

@@ -30,7 +30,10 @@ class Table:
 def columns_of(line: str) -> tuple[str, list[str]]:
     """(delimiter, column names) of a header line."""
     delimiter = max(DELIMITERS, key=line.count)
-    return delimiter, next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    try:
+        return delimiter, next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    except csv.Error:
+        return delimiter, []
 
 
 def _mapped(names: list[str], own: dict[str, str]) -> dict[str, str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
 
 from ..core.errors import EvidenceError
 
 HEAD = 1 << 18
 BLOCK = 8 << 20
+PIECE = 1 << 20
 MAX_LINE = 8 << 20
 MAX_DOCUMENT = 256 << 20
 MAX_INFLATED = 256 << 30
@@ -50,30 +49,57 @@ class Source:
         self.sha256 = h.hexdigest()
         return self.sha256
 
-    def _open(self) -> IO[bytes]:
-        return cast(IO[bytes], gzip.open(self.path, "rb")) if self.gzipped else self.path.open("rb")
-
     def chunks(self, size: int = BLOCK) -> Iterator[bytes]:
-        """Inflated content in chunks, within the limits. A damaged gzip file yields what is good of it."""
-        seen = 0
-        with self._open() as f:
-            while True:
-                try:
-                    chunk = f.read(size)
-                except (EOFError, OSError, zlib.error):
-                    self.damage = "the gzip stream is damaged: what comes before the damage was read"
-                    return
-                if not chunk:
-                    return
-                seen += len(chunk)
-                ratio_hit = self.gzipped and seen > RATIO_FROM and seen > MAX_RATIO * max(1, self.size)
-                if seen > MAX_INFLATED or ratio_hit:
-                    raise EvidenceError(f"inflates to over {MAX_RATIO} times its size: not read")
-                yield chunk
+        """Inflated content in chunks of about `size` bytes, within the limits. A damaged gzip file yields what is good
+        of it."""
+        seen, gathered, parts = 0, 0, list[bytes]()
+        for piece in self._inflated() if self.gzipped else self._plain():
+            seen += len(piece)
+            ratio_hit = seen > RATIO_FROM and seen > MAX_RATIO * max(1, self.size)
+            if seen > MAX_INFLATED or (ratio_hit and self.gzipped):
+                raise EvidenceError(f"inflates to over {MAX_RATIO} times its size: not read")
+            parts.append(piece)
+            gathered += len(piece)
+            if gathered >= size:
+                yield b"".join(parts)
+                gathered, parts = 0, []
+        if parts:
+            yield b"".join(parts)
+
+    def _plain(self) -> Iterator[bytes]:
+        with self.path.open("rb") as f:
+            while piece := f.read(PIECE):
+                yield piece
+
+    def _inflated(self) -> Iterator[bytes]:
+        """Pieces of a gzip file, member after member, up to its end or its damage."""
+        with self.path.open("rb") as f:
+            inflate, begun = zlib.decompressobj(wbits=31), False
+            while raw := f.read(PIECE):
+                while raw:
+                    begun = True
+                    try:
+                        piece = inflate.decompress(raw, PIECE)
+                    except zlib.error:
+                        self.damage = "the gzip stream is damaged: what comes before the damage was read"
+                        return
+                    if piece:
+                        yield piece
+                    raw = inflate.unconsumed_tail
+                    if inflate.eof:
+                        raw, begun = inflate.unused_data.lstrip(b"\0"), False
+                        inflate = zlib.decompressobj(wbits=31)
+                        if not raw:
+                            break
+            while begun and (piece := inflate.decompress(b"", PIECE)):  # output held back by the limit above
+                yield piece
+                begun = not inflate.eof
+            if begun:
+                self.damage = "the gzip stream is damaged (cut short): what there is was read"
 
     def head(self) -> bytes:
         """The first 256 KiB, inflated."""
-        return next(self.chunks(HEAD), b"")
+        return next(self.chunks(HEAD), b"")[:HEAD]
 
     def text(self) -> str:
         """The whole content, for documents. Limit 256 MiB."""
@@ -129,6 +155,6 @@ def admit(path: Path, root: Path, shown: str) -> Source:
             pass
     except PermissionError:
         raise EvidenceError("no permission to read it") from None
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError before Python 3.13
         raise EvidenceError(f"cannot be opened ({type(error).__name__})") from None
     return Source(path, shown, size)

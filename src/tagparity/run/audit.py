@@ -42,7 +42,7 @@ def audit(
     evidence can be used.
     """
     paths = [Path(p) for p in ([evidence] if isinstance(evidence, str | Path) else evidence)]
-    limits = {e.id: e.check.rule.limits for e in catalogue().values() if e.check.rule}
+    limits = {e.id: bounds for e in catalogue().values() if (bounds := e.check.bounds)}
     settings = load(find(Path(config) if config else None, paths), set(catalogue()), profile=profile, limits=limits)
     with scratch() as folder:
         return _audit(paths, settings, folder, memory, progress)
@@ -61,7 +61,7 @@ def _audit(paths: list[Path], settings: Config, folder: Path, memory: int | None
         progress("measuring")
         rows = tuple(_shown(m) for m in metrics.measure(con, PLATFORMS.values()))
         containers, traffic, diagnostics = found.facts()
-        facts = Facts(containers, traffic, Metrics(rows), diagnostics, settings.site, settings.minimum_count)
+        facts = Facts(containers, traffic, Metrics(rows, settings.minimum_count), diagnostics, settings.site)
         progress("judging")
         outcomes = judge_all(catalogue().values(), facts, settings.limits_for)
         return Audit(

@@ -28,7 +28,6 @@ class Facts:
     metrics: Metrics
     diagnostics: Diagnostics
     site: Site
-    minimum_count: int = 30
 
     def given(self, kind: type) -> Any:
         """The value of a declared type."""
@@ -70,7 +69,7 @@ def _judge(entry: Entry, facts: Facts, limits_for: LimitsFor) -> Outcome:
     try:
         if entry.check.rule:
             return _measured(entry, entry.check.rule, facts, limits_for(entry.id, entry.check.rule.limits))
-        return _over_artifacts(entry, facts)
+        return _over_artifacts(entry, facts, limits_for)
     except Exception as error:  # a crash is its own outcome: it neither passes nor ends the audit
         return _outcome(
             entry, State.ERROR, f"the check itself failed ({type(error).__name__}): please report it", (), ()
@@ -94,11 +93,13 @@ def _outcome(
     )
 
 
-def _over_artifacts(entry: Entry, facts: Facts) -> Outcome:
-    judge = entry.check.judge
+def _over_artifacts(entry: Entry, facts: Facts, limits_for: LimitsFor) -> Outcome:
+    judge, limits = entry.check.judge, entry.check.limits
     assert judge is not None
     hints = get_type_hints(judge)
-    arguments = [facts.given(hints[name]) for name in inspect.signature(judge).parameters]
+    kinds = [hints[name] for name in inspect.signature(judge).parameters]
+    own = limits_for(entry.id, limits) if limits else None
+    arguments = [own if kind is Limits and own else facts.given(kind) for kind in kinds]
     results = list(judge(*arguments))
     findings = tuple(r for r in results if isinstance(r, Finding))
     reasons = [r for r in results if isinstance(r, Reason)]
@@ -150,10 +151,10 @@ def _measured(entry: Entry, rule: Rule, facts: Facts, limits: Limits) -> Outcome
         for c in facts.metrics.of(rule.metric, **rule.dims)
         if c.value is not None and (not rule.where or rule.where(c))
     ]
-    enough = [c for c in cells if (c.denominator or 0) >= facts.minimum_count]
+    enough = [c for c in cells if (c.denominator or 0) >= facts.metrics.minimum_count]
     if not enough:
         most = max((c.denominator or 0 for c in cells), default=0)
-        text = f"not enough data: {most:g} of the {facts.minimum_count} observations a verdict needs"
+        text = f"not enough data: {most:g} of the {facts.metrics.minimum_count} observations a verdict needs"
         return _outcome(entry, State.NOT_RUN, text, (), (text,))
     findings = []
     for cell in enough:

@@ -128,15 +128,15 @@ class Ingest:
             f"""CREATE OR REPLACE TEMP TABLE flat AS WITH b AS (SELECT string_split(?, chr(10)) AS l),
             lines AS (SELECT unnest(l) AS line, generate_subscripts(l, 1) + ? - 1 AS n FROM b),
             good AS (SELECT n, line, length(line) <= {MAX_LINE} AND json_valid(line) AND json_type(
-                CASE WHEN json_valid(line) THEN line END) = 'OBJECT' AS ok FROM lines WHERE trim(line, chr(13) || ' ') <> '')
-            SELECT n, ok, CASE WHEN ok THEN json_extract_string(line, {paths}) END AS f,
+                CASE WHEN json_valid(line) THEN line END) = 'OBJECT' AS ok, length(line) > {MAX_LINE} AS long FROM lines WHERE trim(line, chr(13) || ' ') <> '')
+            SELECT n, ok, long, CASE WHEN ok THEN json_extract_string(line, {paths}) END AS f,
                 CASE WHEN ok THEN json_extract(line, {paths}) END AS k, CASE WHEN ok THEN line END AS line FROM good""",
             [text, start, *wanted, *wanted],
         )
         raw = f"""SELECT {file} AS file, {where}, CAST(NULL AS VARCHAR) AS trace, false AS refused, {", ".join(columns)}
             FROM flat WHERE ok"""
         self._store(con, raw, payload=False, file=file)
-        con.execute(f"INSERT INTO reject SELECT {file}, n, 'not a JSON object' FROM flat WHERE NOT coalesce(ok, false)")
+        con.execute(f"INSERT INTO reject SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' ELSE 'not a JSON object' END FROM flat WHERE NOT coalesce(ok, false)")
         con.execute("DROP TABLE flat")
 
     def _flat_column(self, name: str, mapping: dict[str, str]) -> str:

@@ -9,18 +9,17 @@ from ...core.measure import Metric, Metrics
 from ...core.outcome import Evidence, Finding, Grade, Reason, State
 from ...platforms import PLATFORMS
 
-MINIMUM = 30
 Cell = tuple[str, str]
 
 
-def enough(cell: Metric) -> bool:
-    return cell.value is not None and (cell.denominator or 0) >= MINIMUM
+def enough(cell: Metric, minimum: int) -> bool:
+    return cell.value is not None and (cell.denominator or 0) >= minimum
 
 
-def not_enough(cells: Iterable[Metric], what: str) -> Reason:
+def not_enough(cells: Iterable[Metric], what: str, minimum: int) -> Reason:
     """The reason of a check that has too little to judge; `what` names the observations."""
     most = max((c.denominator or 0 for c in cells), default=0)
-    return Reason(State.NOT_RUN, f"not enough data: {most:g} {what}, a verdict needs {MINIMUM}")
+    return Reason(State.NOT_RUN, f"not enough data: {most:g} {what}, a verdict needs {minimum}")
 
 
 def subject(cell: Metric) -> str:
@@ -53,13 +52,13 @@ def finding(state: State, cell: Metric, message: str, fix: str, grade: Grade = G
 
 
 def judge_cells(
-    cells: Iterable[Metric], limits: Limits, noun: str, fix: Callable[[Metric], str]
+    cells: Iterable[Metric], limits: Limits, minimum: int, noun: str, fix: Callable[[Metric], str]
 ) -> Iterator[Finding | Reason]:
     """A finding for every cell that misses its limits; `noun` completes "61.0 % (61 of 100) ..."."""
     cells = list(cells)
-    good = [c for c in cells if enough(c)]
+    good = [c for c in cells if enough(c, minimum)]
     if not good:
-        yield not_enough(cells, "observations")
+        yield not_enough(cells, "observations", minimum)
         return
     for cell in good:
         state = limits.judge(cell.value or 0.0)

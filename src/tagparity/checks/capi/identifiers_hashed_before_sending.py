@@ -26,14 +26,13 @@ from ...core.platform import Form, Hashing
 from .._rows import both, every, hashed, table
 from ..identity._forms import judge_bad, values
 
-LIMITS = Limits.at_most(0.005, 0.02)
 _FIX = "Hash this key with SHA-256 (after trimming and lower-casing) before the server sends it, on every path."
 
 
-@check(row="C6", severity=Severity.CRITICAL, needs=("server_events",))
-def identifiers_hashed_before_sending(metrics: Metrics) -> Iterator[Finding | Reason]:
+@check(row="C6", severity=Severity.CRITICAL, needs=("server_events",), limits=Limits.at_most(0.005, 0.02))
+def identifiers_hashed_before_sending(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     cells = [c for c in values(metrics, side="server") if c.rule.hashing is Hashing.REQUIRED]
-    yield from judge_bad(cells, (Form.PLAIN, Form.WRONG_TYPE), LIMITS, "sent unhashed", _FIX)
+    yield from judge_bad(cells, (Form.PLAIN, Form.WRONG_TYPE), limits, metrics.minimum_count, "sent unhashed", _FIX)
 
 
 def _plain(n: int) -> dict[str, object]:

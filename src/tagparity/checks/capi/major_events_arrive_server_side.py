@@ -22,7 +22,7 @@ from ...core.check import Example, check
 from ...core.measure import Metrics
 from ...core.outcome import Evidence, Finding, Reason, Severity, State
 from .._rows import LEAD, both, browser, server, table
-from ._common import MINIMUM, copies
+from ._common import copies
 
 MAJOR = ("page_view", "view_item", "add_to_cart", "begin_checkout", "purchase", "generate_lead", "sign_up")
 ARRIVES = 0.05
@@ -31,11 +31,11 @@ ARRIVES = 0.05
 @check(row="C3", severity=Severity.HIGH, needs=("browser_events", "server_events"))
 def major_events_arrive_server_side(metrics: Metrics) -> Iterator[Finding | Reason]:
     judged = {
-        platform: {e: s for e in MAJOR if (s := events.get(e, {})).get("browser", 0) >= MINIMUM}
+        platform: {e: s for e in MAJOR if (s := events.get(e, {})).get("browser", 0) >= metrics.minimum_count}
         for platform, events in copies(metrics).items()
     }
     if not any(judged.values()):
-        yield Reason(State.NOT_RUN, f"not enough data: no major event has {MINIMUM} browser copies")
+        yield Reason(State.NOT_RUN, f"not enough data: no major event has {metrics.minimum_count} browser copies")
     for platform, events in judged.items():
         missing = [e for e, sides in events.items() if sides.get("server", 0) < ARRIVES * sides["browser"]]
         if missing:

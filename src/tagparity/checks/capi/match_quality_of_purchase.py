@@ -24,30 +24,28 @@ from ...core.outcome import Evidence, Finding, Reason, Severity, State
 from ...core.traffic import Diagnostics, EventQuality
 from .._rows import quality
 
-LIMITS = Limits.at_least(8.0, 6.0)
 
-
-@check(row="C4", severity=Severity.HIGH, needs=("diagnostics",))
-def match_quality_of_purchase(diagnostics: Diagnostics) -> Iterator[Finding | Reason]:
+@check(row="C4", severity=Severity.HIGH, needs=("diagnostics",), limits=Limits.at_least(8.0, 6.0))
+def match_quality_of_purchase(diagnostics: Diagnostics, limits: Limits) -> Iterator[Finding | Reason]:
     rated = [q for q in diagnostics if q.emq is not None and 0 <= q.emq <= 10]
     sales = [q for q in rated if q.event.lower() == "purchase"]
-    weak = "".join(f"; {q.event} has {q.emq:.1f}" for q in rated if q not in sales and (q.emq or 0) < LIMITS.warn)
+    weak = "".join(f"; {q.event} has {q.emq:.1f}" for q in rated if q not in sales and (q.emq or 0) < limits.warn)
     if not sales:
         yield Reason(State.NOT_RUN, "the saved response holds no match quality of purchase" + weak)
         return
     for sale in sales:
-        yield from _finding(sale, weak)
+        yield from _finding(sale, weak, limits)
     yield Reason(State.PASS, f"purchase has a match quality of {min(q.emq or 0 for q in sales):.1f}{weak}")
 
 
-def _finding(sale: EventQuality, weak: str) -> Iterator[Finding]:
-    state = LIMITS.judge(sale.emq or 0.0)
+def _finding(sale: EventQuality, weak: str, limits: Limits) -> Iterator[Finding]:
+    state = limits.judge(sale.emq or 0.0)
     if state is not State.PASS:
         absent = ", ".join(f"{name} {part:g} %" for name, part in sale.keys if part < 50)
         keys = f"; seldom sent: {absent}" if absent else ""
         yield Finding(
             state,
-            f"{sale.event} has a match quality of {sale.emq:.1f}, it should be at least {LIMITS.ok:.1f}{keys}{weak}.",
+            f"{sale.event} has a match quality of {sale.emq:.1f}, it should be at least {limits.ok:.1f}{keys}{weak}.",
             (Evidence(f"{sale.file} {sale.event}", f"composite_score {sale.emq:g}"),),
             "Send more match keys with the server copy of purchase: email, phone, external id, click and browser id.",
         )

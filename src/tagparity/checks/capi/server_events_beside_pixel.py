@@ -24,25 +24,25 @@ from ...core.measure import Metrics
 from ...core.outcome import Evidence, Finding, Grade, Reason, Severity, State
 from ...tables.metrics import CONVERSIONS
 from .._rows import LEAD, both, browser, server, table
-from ._common import MINIMUM, copies, total
+from ._common import copies, total
 
 Events = dict[str, dict[str, float]]
 
 
 @check(row="C1", severity=Severity.CRITICAL, needs=("browser_events", "server_events"))
 def server_events_beside_pixel(metrics: Metrics) -> Iterator[Finding | Reason]:
-    found = copies(metrics)
-    judged = {p: e for p, e in found.items() if total(e, "browser") >= MINIMUM}
+    found, minimum = copies(metrics), metrics.minimum_count
+    judged = {p: e for p, e in found.items() if total(e, "browser") >= minimum}
     if not judged:
         most = max((total(e, "browser") for e in found.values()), default=0)
-        yield Reason(State.NOT_RUN, f"not enough data: {most:g} browser events of a platform, {MINIMUM} are needed")
+        yield Reason(State.NOT_RUN, f"not enough data: {most:g} browser events of a platform, {minimum} are needed")
     for platform, events in judged.items():
-        yield from _findings(platform, events)
+        yield from _findings(platform, events, minimum)
     if judged:
         yield Reason(State.PASS, f"both sides report to {', '.join(judged)}")
 
 
-def _findings(platform: str, events: Events) -> Iterator[Finding]:
+def _findings(platform: str, events: Events, minimum: int) -> Iterator[Finding]:
     seen, sent = total(events, "browser"), total(events, "server")
     if not sent:
         yield Finding(
@@ -53,7 +53,7 @@ def _findings(platform: str, events: Events) -> Iterator[Finding]:
             Grade.LIKELY,
         )
         return
-    missing = [e for e in CONVERSIONS if _browser_only(events.get(e, {}))]
+    missing = [e for e in CONVERSIONS if _browser_only(events.get(e, {}), minimum)]
     if missing:
         yield Finding(
             State.WARN,
@@ -63,8 +63,8 @@ def _findings(platform: str, events: Events) -> Iterator[Finding]:
         )
 
 
-def _browser_only(sides: dict[str, float]) -> bool:
-    return sides.get("browser", 0) >= MINIMUM and not sides.get("server")
+def _browser_only(sides: dict[str, float], minimum: int) -> bool:
+    return sides.get("browser", 0) >= minimum and not sides.get("server")
 
 
 def _spot(platform: str, event: str, sides: dict[str, float]) -> Evidence:

@@ -27,12 +27,13 @@ from ...core.outcome import Finding, Reason, Severity, State
 from .._rows import both, every, table
 from ..capi._common import copies, enough, finding, judge_cells, not_enough, share, spans, standard, subject
 
-LIMITS = Limits.at_least(0.90, 0.70)
 Cells = dict[tuple[str, str], Metric]
 
 
-@check(row="D1", severity=Severity.CRITICAL, needs=("browser_events", "server_events"))
-def event_id_on_both_sides(metrics: Metrics) -> Iterator[Finding | Reason]:
+@check(
+    row="D1", severity=Severity.CRITICAL, needs=("browser_events", "server_events"), limits=Limits.at_least(0.90, 0.70)
+)
+def event_id_on_both_sides(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     paired = {
         (p, e)
         for p, events in copies(metrics).items()
@@ -41,13 +42,13 @@ def event_id_on_both_sides(metrics: Metrics) -> Iterator[Finding | Reason]:
     }
     sides = {side: _cells(metrics, "id_presence", paired, side=side) for side in ("browser", "server")}
     present = [c for found in sides.values() for c in found.values()]
-    if not any(enough(c) for c in present):
-        yield not_enough(present, "copies of an event both sides send")
+    if not any(enough(c, metrics.minimum_count) for c in present):
+        yield not_enough(present, "copies of an event both sides send", metrics.minimum_count)
         return
-    yield from judge_cells(present, LIMITS, "of the copies carry an event id", _absent)
-    lacking = {k for found in sides.values() for k, c in found.items() if (c.value or 0) < LIMITS.warn}
+    yield from judge_cells(present, limits, metrics.minimum_count, "of the copies carry an event id", _absent)
+    lacking = {k for found in sides.values() for k, c in found.items() if (c.value or 0) < limits.warn}
     shared = _shareable(metrics, paired - lacking)
-    yield from (f for cell in shared if (f := _overlap(cell)))
+    yield from (f for cell in shared if (f := _overlap(cell, limits)))
 
 
 def _cells(metrics: Metrics, id: str, paired: set[tuple[str, str]], **dims: str) -> Cells:
@@ -63,18 +64,18 @@ def _shareable(metrics: Metrics, paired: set[tuple[str, str]]) -> list[Metric]:
         found, ids = int(cell.numerator or 0), int(cell.denominator or 0)
         actions = int(ratios[key].numerator or 0) if key in ratios else ids
         out.append(rate(cell.id, cell.dims, found, max(found, min(ids, actions))))
-    return [c for c in out if enough(c)]
+    return [c for c in out if enough(c, metrics.minimum_count)]
 
 
 def _absent(cell: Metric) -> str:
     return f"Send the event id made in the page with every {cell.dims['side']} copy of {cell.dims['event']}."
 
 
-def _overlap(cell: Metric) -> Finding | None:
-    state = LIMITS.judge(cell.value or 0.0)
+def _overlap(cell: Metric, limits: Limits) -> Finding | None:
+    state = limits.judge(cell.value or 0.0)
     if state is State.PASS:
         return None
-    text = f"{subject(cell)}: {share(cell)} of the browser's event ids are found on the server{spans(cell, LIMITS)}"
+    text = f"{subject(cell)}: {share(cell)} of the browser's event ids are found on the server{spans(cell, limits)}"
     if not cell.numerator:
         text += ". Both sides have ids and none is shared: two generators are at work"
     fix = f"Make the id of {cell.dims['event']} once, in the page, and let the server send that very value."

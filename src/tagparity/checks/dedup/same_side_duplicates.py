@@ -25,13 +25,11 @@ from ...core.outcome import Finding, Reason, Severity
 from .._rows import both, browser, server, table
 from ..capi._common import judge_cells
 
-LIMITS = Limits.at_most(0.02, 0.05)
 
-
-@check(row="D5", severity=Severity.HIGH, needs=())
-def same_side_duplicates(metrics: Metrics) -> Iterator[Finding | Reason]:
+@check(row="D5", severity=Severity.HIGH, needs=(), limits=Limits.at_most(0.02, 0.05))
+def same_side_duplicates(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     cells = [c for side in ("browser", "server") for c in metrics.of("same_side_duplicates", side=side)]
-    yield from judge_cells(cells, LIMITS, "of the copies repeat an action", _fix)
+    yield from judge_cells(cells, limits, metrics.minimum_count, "of the copies repeat an action", _fix)
 
 
 def _fix(cell: Metric) -> str:

@@ -34,14 +34,15 @@ MANY, LATEST = 3, 2
 
 @check(row="H2", severity=Severity.HIGH, needs=("browser_events", "server_events"))
 def ratio_by_day(metrics: Metrics) -> Iterator[Finding | Reason]:
-    series = _series(metrics)
-    if not any(enough(c) for found in series.values() for c in found):
-        yield not_enough([c for found in series.values() for c in found], "browser purchases or leads on one day")
-    for name, found in series.items():
-        usable = [c for c in found if enough(c)]
-        yield from _low(name, usable)
-        yield from _step(name, usable)
-    count = sum(enough(c) for found in series.values() for c in found)
+    series, minimum = _series(metrics), metrics.minimum_count
+    usable = {name: [c for c in found if enough(c, minimum)] for name, found in series.items()}
+    count = sum(len(found) for found in usable.values())
+    if not count:
+        every = [c for found in series.values() for c in found]
+        yield not_enough(every, "browser purchases or leads on one day", minimum)
+    for name, found in usable.items():
+        yield from _low(name, found)
+        yield from _step(name, found)
     yield Reason(State.PASS, f"none of {count} days falls under {100 * LOW:g} %, and no step was found")
 
 

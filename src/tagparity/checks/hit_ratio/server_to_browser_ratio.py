@@ -28,35 +28,36 @@ from .._rows import both, server, table
 from ..capi._common import enough, evidence, finding, not_enough, share, spans, subject
 from ._judged import days, judged
 
-LIMITS = Limits.at_least(0.80, 0.50)
 HIGH = 1.20
 DOMINATES, REPEATS, LOST = 0.5, 1.10, 0.10
 OUTSIDE = ("test_traffic", "bot", "offline_source")
 
 
-@check(row="H1", severity=Severity.CRITICAL, needs=("browser_events", "server_events"))
-def server_to_browser_ratio(metrics: Metrics) -> Iterator[Finding | Reason]:
+@check(
+    row="H1", severity=Severity.CRITICAL, needs=("browser_events", "server_events"), limits=Limits.at_least(0.80, 0.50)
+)
+def server_to_browser_ratio(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     cells = [c for c in metrics.of("hit_ratio", scope="web") if judged(c)]
-    if not any(enough(c) for c in cells):
-        yield not_enough(cells, "browser purchases or leads on days both sides cover")
+    good = [c for c in cells if enough(c, metrics.minimum_count)]
+    if not good:
+        yield not_enough(cells, "browser purchases or leads on days both sides cover", metrics.minimum_count)
         return
-    good = [c for c in cells if enough(c)]
     for cell in good:
-        yield from _judge(metrics, cell)
+        yield from _judge(metrics, cell, limits)
     close = min(good, key=lambda c: c.value or 0.0)
-    yield Reason(State.PASS, "; ".join(_ratio(c) for c in good) + spans(close, LIMITS))
+    yield Reason(State.PASS, "; ".join(_ratio(c) for c in good) + spans(close, limits))
 
 
 def _ratio(cell: Metric) -> str:
     return f"{subject(cell)}: the server reports {share(cell)} of the browser's actions"
 
 
-def _judge(metrics: Metrics, cell: Metric) -> Iterator[Finding]:
+def _judge(metrics: Metrics, cell: Metric, limits: Limits) -> Iterator[Finding]:
     value, event = cell.value or 0.0, cell.dims["event"]
-    state = LIMITS.judge(value)
+    state = limits.judge(value)
     if state is not State.PASS:
         fix = f"Find out what keeps {event} from being sent: see the causes of the browser's unmatched events."
-        yield finding(state, cell, _ratio(cell) + spans(cell, LIMITS), fix)
+        yield finding(state, cell, _ratio(cell) + spans(cell, limits), fix)
     elif value > HIGH and (why := _doubtful(metrics, cell)):
         fix = f"Find the second sender of {event}, the retry without the first id, or the renamed event."
         yield finding(State.WARN, cell, f"{_ratio(cell)}, and {why}", fix)

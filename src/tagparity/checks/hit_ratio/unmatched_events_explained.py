@@ -22,24 +22,26 @@ from ...core.limits import Limits
 from ...core.measure import Metric, Metrics
 from ...core.outcome import Finding, Reason, Severity, State
 from .._rows import both, browser, table
-from ..capi._common import MINIMUM, copies, enough, judge_cells, total
-
-LIMITS = Limits.at_most(0.10, 0.30)
+from ..capi._common import copies, enough, judge_cells, total
 
 
-@check(row="H4", severity=Severity.HIGH, needs=("browser_events", "server_events"))
-def unmatched_events_explained(metrics: Metrics) -> Iterator[Finding | Reason]:
+@check(row="H4", severity=Severity.HIGH, needs=("browser_events", "server_events"), limits=Limits.at_most(0.10, 0.30))
+def unmatched_events_explained(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     cells = [c for side in ("browser", "server") for c in metrics.of("unexplained_share", side=side)]
-    if not any(enough(c) for c in cells) and not any(c.numerator for c in cells) and _compared(metrics):
+    if (
+        not any(enough(c, metrics.minimum_count) for c in cells)
+        and not any(c.numerator for c in cells)
+        and _compared(metrics)
+    ):
         left = sum(c.denominator or 0 for c in cells)
         yield Reason(State.PASS, f"{left:g} unmatched events, none without a cause")
         return
-    yield from judge_cells(cells, LIMITS, "of the unmatched copies have no known cause", _fix)
+    yield from judge_cells(cells, limits, metrics.minimum_count, "of the unmatched copies have no known cause", _fix)
 
 
 def _compared(metrics: Metrics) -> bool:
     """Whether some platform has enough events on both sides for matching to mean something."""
-    return any(min(total(e, "browser"), total(e, "server")) >= MINIMUM for e in copies(metrics).values())
+    return any(min(total(e, "browser"), total(e, "server")) >= metrics.minimum_count for e in copies(metrics).values())
 
 
 def _fix(cell: Metric) -> str:

@@ -10,7 +10,7 @@ from ...core.measure import Metric, Metrics, rate
 from ...core.outcome import Evidence, Finding, Grade, Reason, State
 from ...core.platform import Form, Hashing, Key
 from ...platforms import PLATFORMS
-from ..capi._common import MINIMUM, enough, finding, interval, not_enough, share, spans, subject
+from ..capi._common import enough, finding, interval, not_enough, share, spans, subject
 
 WELL_FORMED = Limits.at_least(0.99, 0.95)
 # Forms no stable identifier has, even where the platform takes any text.
@@ -72,13 +72,13 @@ def breakdown(cell: Values, bad: Iterable[Form]) -> str:
 
 
 def judge_bad(
-    cells: list[Values], bad: Collection[Form], limits: Limits, noun: str, fix: str
+    cells: list[Values], bad: Collection[Form], limits: Limits, minimum: int, noun: str, fix: str
 ) -> Iterator[Finding | Reason]:
     """A finding for every cell with too large a share of values in a bad form, naming the forms."""
     measured = [(c, c.rate(bad)) for c in cells if c.forms]
-    judged = [(c, m) for c, m in measured if enough(m)]
+    judged = [(c, m) for c, m in measured if enough(m, minimum)]
     if not judged:
-        yield _nothing([m for _, m in measured])
+        yield _nothing([m for _, m in measured], minimum)
         return
     for cell, metric in judged:
         state = limits.judge(metric.value or 0.0)
@@ -90,24 +90,26 @@ def judge_bad(
     yield Reason(State.PASS, f"{subject(worst)}: {share(worst)} {noun}{spans(worst, limits)}")
 
 
-def _nothing(metrics: list[Metric]) -> Reason:
+def _nothing(metrics: list[Metric], minimum: int) -> Reason:
     if not metrics:
         return Reason(State.NOT_APPLICABLE, "no event carries such a value")
-    return not_enough(metrics, "values of such a key")
+    return not_enough(metrics, "values of such a key", minimum)
 
 
-def well_formed(metrics: Metrics, keys: Collection[str], hashed_only: bool = False) -> Iterator[Finding | Reason]:
+def well_formed(
+    metrics: Metrics, limits: Limits, keys: Collection[str], hashed_only: bool = False
+) -> Iterator[Finding | Reason]:
     """Judges the server copies' values of these keys by the form each platform can use."""
     cells = [c for c in values(metrics, keys, "server") if c.forms and c.rule.hashing is not Hashing.NEVER]
     cells = [c for c in cells if not hashed_only or c.rule.hashing is Hashing.REQUIRED]
-    judged = [c for c in cells if sum(c.forms.values()) >= MINIMUM]
+    judged = [c for c in cells if sum(c.forms.values()) >= metrics.minimum_count]
     if not judged:
-        yield _nothing([c.rate(()) for c in cells])
+        yield _nothing([c.rate(()) for c in cells], metrics.minimum_count)
         return
     for cell in judged:
-        yield from _one(cell)
+        yield from _one(cell, limits)
     worst = min((c.rate(_usable(c)) for c in judged), key=lambda m: m.value or 0.0)
-    yield Reason(State.PASS, f"{subject(worst)}: {share(worst)} usable as they are{spans(worst, WELL_FORMED)}")
+    yield Reason(State.PASS, f"{subject(worst)}: {share(worst)} usable as they are{spans(worst, limits)}")
 
 
 def _usable(cell: Values) -> frozenset[Form]:
@@ -116,22 +118,25 @@ def _usable(cell: Values) -> frozenset[Form]:
     return frozenset(Form) - _NEVER_AN_ID
 
 
-def _one(cell: Values) -> Iterator[Finding]:
+def _one(cell: Values, limits: Limits) -> Iterator[Finding]:
     """Unusable forms by the limits; upper-case digests, which no source proves to be folded, warn at most."""
     usable = _usable(cell)
     metric, bad = cell.rate(usable), [f for f in cell.forms if f not in usable]
-    state = WELL_FORMED.judge(metric.value or 0.0)
+    state = limits.judge(metric.value or 0.0)
     if state is not State.PASS:
-        yield _finding(state, cell, metric, bad, Grade.PROVEN)
+        yield _finding(state, cell, metric, bad, spans(metric, limits))
     elif cell.rule.hashing is Hashing.REQUIRED:
         lower = cell.rate(usable - {Form.SHA256_HEX_UPPER})
-        if WELL_FORMED.judge(lower.value or 0.0) is not State.PASS:
-            yield _finding(State.WARN, cell, lower, [*bad, Form.SHA256_HEX_UPPER], Grade.LIKELY)
+        if limits.judge(lower.value or 0.0) is not State.PASS:
+            bad = [*bad, Form.SHA256_HEX_UPPER]
+            yield _finding(State.WARN, cell, lower, bad, spans(lower, limits), Grade.LIKELY)
 
 
-def _finding(state: State, cell: Values, metric: Metric, bad: list[Form], grade: Grade) -> Finding:
+def _finding(
+    state: State, cell: Values, metric: Metric, bad: list[Form], luck: str, grade: Grade = Grade.PROVEN
+) -> Finding:
     causes = breakdown(cell, bad)
-    text = f"{subject(metric)}: {share(metric)} in the form the platform wants; {causes}{spans(metric, WELL_FORMED)}"
+    text = f"{subject(metric)}: {share(metric)} in the form the platform wants; {causes}{luck}"
     first = max(bad, key=lambda f: cell.forms.get(f, 0))
     spots = tuple(
         Evidence(replace(metric, dims=cell.dims | {"form": f.value}).place, f"{cell.forms[f]} values")

@@ -25,29 +25,28 @@ from ...core.measure import Metric, Metrics, rate
 from ...core.outcome import Finding, Reason, Severity, State
 from ...core.rows import MATCH_KEYS
 from .._rows import both, browser, every, table
-from ..capi._common import MINIMUM, finding, keyed_cell, share, subject
+from ..capi._common import finding, keyed_cell, share, subject
 
-LIMITS = Limits.at_most(0.0, 0.01)
 IDENTIFIERS = frozenset(MATCH_KEYS) - {"client_ip_address", "client_user_agent"}
 Cells = dict[tuple[str, str], Metric]
 
 
-@check(row="X7", severity=Severity.HIGH, needs=("server_events",))
-def denied_consent_sends_no_identifiers(metrics: Metrics) -> Iterator[Finding | Reason]:
+@check(row="X7", severity=Severity.HIGH, needs=("server_events",), limits=Limits.at_most(0.0, 0.01))
+def denied_consent_sends_no_identifiers(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     denied = [_denied(metrics, key, cell) for key, cell in _cells(metrics, "events", "server").items()]
-    cells = [c for c in denied if c.denominator]
-    judged = [c for c in cells if (c.denominator or 0) >= MINIMUM]
+    cells, minimum = [c for c in denied if c.denominator], metrics.minimum_count
+    judged = [c for c in cells if (c.denominator or 0) >= minimum]
     if not judged:
         most = max((c.denominator or 0 for c in cells), default=0)
-        text = f"{most:g} actions with denied consent on an event the server sends, a verdict needs {MINIMUM}"
+        text = f"{most:g} actions with denied consent on an event the server sends, a verdict needs {minimum}"
         yield Reason(State.NOT_RUN, text + "; add the consent column to the event tables")
         return
     unclear = []
     for cell in judged:
         proven, key = _proven(metrics, cell)
-        if proven:
-            yield _finding(cell, proven, key)
-        elif cell.numerator:
+        if proven and limits.judge(proven / (cell.denominator or 1)) is not State.PASS:
+            yield _finding(cell, proven, key, limits)
+        elif limits.judge(cell.value or 0.0) is not State.PASS:
             unclear.append(f"{subject(cell)}: {share(cell)}")
     yield _reason(judged, unclear)
 
@@ -85,9 +84,9 @@ def _proven(metrics: Metrics, cell: Metric) -> tuple[int, str]:
     return min(most[0], reported), most[1]
 
 
-def _finding(cell: Metric, proven: int, key: str) -> Finding:
+def _finding(cell: Metric, proven: int, key: str, limits: Limits) -> Finding:
     part = rate(cell.id, cell.dims, proven, int(cell.denominator or 0))
-    state = State.FAIL if LIMITS.judge(part.value or 0.0) is State.FAIL else State.WARN
+    state = limits.judge(part.value or 0.0)
     text = f"{subject(part)}: {share(part)} of the actions with denied consent are reported with {key} or the like"
     fix = (
         f"Let the server read the consent state before it sends {cell.dims['event']}, and drop identifiers when denied."
@@ -99,6 +98,10 @@ def _reason(judged: list[Metric], unclear: list[str]) -> Reason:
     if unclear:
         text = "; ".join(unclear) + " of the actions with denied consent are reported by the server"
         return Reason(State.NOT_RUN, text + "; the evidence does not tell which of those copies carry identifiers")
+    worst = max(judged, key=lambda c: c.value or 0.0)
+    if worst.numerator:
+        text = f"{subject(worst)}: {share(worst)} of the actions with denied consent are reported by the server"
+        return Reason(State.PASS, text)
     most = max(c.denominator or 0 for c in judged)
     return Reason(State.PASS, f"none of {most:g} actions with denied consent is reported by the server")
 

@@ -19,15 +19,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.check import Example, check
+from ...core.limits import Limits
 from ...core.measure import Metrics
 from ...core.outcome import Finding, Reason, Severity
 from .._rows import both, every, hashed, table
-from ._forms import well_formed
+from ._forms import WELL_FORMED, well_formed
 
 
-@check(row="X4", severity=Severity.MEDIUM, needs=("server_events",))
-def external_id_form(metrics: Metrics) -> Iterator[Finding | Reason]:
-    yield from well_formed(metrics, ("external_id",))
+@check(row="X4", severity=Severity.MEDIUM, needs=("server_events",), limits=WELL_FORMED)
+def external_id_form(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
+    yield from well_formed(metrics, limits, ("external_id",))
 
 
 EXAMPLES = (

@@ -20,17 +20,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.check import Example, check
+from ...core.limits import Limits
 from ...core.measure import Metrics
 from ...core.outcome import Finding, Reason, Severity
 from .._rows import both, digest, every, hashed, table
-from ._forms import well_formed
+from ._forms import WELL_FORMED, well_formed
 
 KEYS = ("fn", "ln", "ct", "st", "zp", "country", "db", "ge")
 
 
-@check(row="X3", severity=Severity.MEDIUM, needs=("server_events",))
-def names_and_address_hash_form(metrics: Metrics) -> Iterator[Finding | Reason]:
-    yield from well_formed(metrics, KEYS, hashed_only=True)
+@check(row="X3", severity=Severity.MEDIUM, needs=("server_events",), limits=WELL_FORMED)
+def names_and_address_hash_form(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
+    yield from well_formed(metrics, limits, KEYS, hashed_only=True)
 
 
 EXAMPLES = (

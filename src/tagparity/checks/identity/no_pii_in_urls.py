@@ -28,17 +28,17 @@ from ...core.traffic import Leak, Traffic
 from .._rows import both, every, table
 from ..capi._common import enough, judge_cells
 
-LIMITS = Limits.at_least(1.0, 0.999)
 
-
-@check(row="X6", severity=Severity.CRITICAL, needs=())
-def no_pii_in_urls(metrics: Metrics, traffic: Traffic) -> Iterator[Finding | Reason]:
+@check(row="X6", severity=Severity.CRITICAL, needs=(), limits=Limits.at_least(1.0, 0.999))
+def no_pii_in_urls(metrics: Metrics, traffic: Traffic, limits: Limits) -> Iterator[Finding | Reason]:
     cells = [c for side in ("browser", "server") for c in metrics.of("url_without_email", side=side)]
     ordered = sorted(traffic.leaks, key=_group)
     for _, leaks in groupby(ordered, key=_group):
         yield _finding(list(leaks))
-    if any(enough(c) for c in cells) or not traffic.requests:
-        yield from judge_cells(cells, LIMITS, "of the page addresses are free of email addresses", _fix)
+    if any(enough(c, metrics.minimum_count) for c in cells) or not traffic.requests:
+        yield from judge_cells(
+            cells, limits, metrics.minimum_count, "of the page addresses are free of email addresses", _fix
+        )
     elif not ordered:
         yield Reason(State.PASS, f"{len(traffic.requests)} captured requests show no plain personal data")
 

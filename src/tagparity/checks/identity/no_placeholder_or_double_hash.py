@@ -27,14 +27,15 @@ from ...core.platform import Form, Hashing
 from .._rows import both, digest, every, hashed, table
 from ._forms import judge_bad, values
 
-LIMITS = Limits.at_most(0.005, 0.02)
 _FIX = "Leave the key out when there is no value, and hash it at one place only, in the page or on the server."
 
 
-@check(row="X5", severity=Severity.HIGH, needs=())
-def no_placeholder_or_double_hash(metrics: Metrics) -> Iterator[Finding | Reason]:
+@check(row="X5", severity=Severity.HIGH, needs=(), limits=Limits.at_most(0.005, 0.02))
+def no_placeholder_or_double_hash(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     cells = [c for c in values(metrics) if c.rule.hashing is not Hashing.NEVER]
-    yield from judge_bad(cells, (Form.PLACEHOLDER, Form.DOUBLE), LIMITS, "placeholders or hashed twice", _FIX)
+    yield from judge_bad(
+        cells, (Form.PLACEHOLDER, Form.DOUBLE), limits, metrics.minimum_count, "placeholders or hashed twice", _FIX
+    )
 
 
 _TWICE = both(web={"em": hashed}, api={"em": lambda i: digest(hashed(i))})

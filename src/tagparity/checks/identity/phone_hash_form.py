@@ -20,15 +20,16 @@ import hashlib
 from collections.abc import Iterator
 
 from ...core.check import Example, check
+from ...core.limits import Limits
 from ...core.measure import Metrics
 from ...core.outcome import Finding, Reason, Severity
 from .._rows import both, every, hashed, table
-from ._forms import well_formed
+from ._forms import WELL_FORMED, well_formed
 
 
-@check(row="X2", severity=Severity.HIGH, needs=("server_events",))
-def phone_hash_form(metrics: Metrics) -> Iterator[Finding | Reason]:
-    yield from well_formed(metrics, ("ph",))
+@check(row="X2", severity=Severity.HIGH, needs=("server_events",), limits=WELL_FORMED)
+def phone_hash_form(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
+    yield from well_formed(metrics, limits, ("ph",))
 
 
 def _md5(i: int) -> str:

@@ -24,14 +24,15 @@ from ...core.platform import HASHED, Hashing
 from .._rows import both, every, hashed, table
 from ._forms import judge_bad, values
 
-LIMITS = Limits.at_most(0.005, 0.02)
 _FIX = "Send this key as it is: take it out of the fields that are hashed."
 
 
-@check(row="X6", severity=Severity.HIGH, needs=())
-def plain_keys_not_hashed(metrics: Metrics) -> Iterator[Finding | Reason]:
+@check(row="X6", severity=Severity.HIGH, needs=(), limits=Limits.at_most(0.005, 0.02))
+def plain_keys_not_hashed(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     cells = [c for c in values(metrics) if c.rule.hashing is Hashing.NEVER]
-    yield from judge_bad(cells, HASHED, LIMITS, "hashed although the platform reads them as they are", _FIX)
+    yield from judge_bad(
+        cells, HASHED, limits, metrics.minimum_count, "hashed although the platform reads them as they are", _FIX
+    )
 
 
 _FEW = every(100, hashed, "203.0.113.9")

@@ -74,7 +74,7 @@ def _finding(container: Container, free: list[Entity], asked: bool) -> Finding:
     note = f" Set to 'No additional consent required': {settled}." if settled else ""
     return Finding(
         State.FAIL if asked else State.WARN,
-        f"In {title(container)}, {count(len(free), 'tag')} for {vendors} without waiting for consent: {names(free)}.{note}",
+        f"{title(container)}: {count(len(free), 'tag')} for {vendors} not waiting for consent: {names(free)}.{note}",
         spots(container, free, "no consent setting, consent trigger or exception"),
         _FIX["server" if container.side == "server" else "web"],
         Grade.LIKELY,

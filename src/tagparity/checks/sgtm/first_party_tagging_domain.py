@@ -93,7 +93,7 @@ def _none(containers: Containers, traffic: Traffic) -> Finding | Reason:
     if not hits and (not tags or containers.server):
         return Reason(
             State.NOT_RUN,
-            "No tagging host is named; add a web container with Google tags, a HAR with GA4 hits, or [site] tagging_host.",
+            "No tagging host is named; add a web container, a HAR with GA4 hits, or [site] tagging_host.",
         )
     return Finding(
         State.FAIL,
