@@ -66,7 +66,7 @@ def recognise(source: Source, own_columns: dict[str, str]) -> Recognised:
         if head.startswith(magic):
             raise EvidenceError(what)
     text = head.decode("utf-8-sig", "replace")
-    if "\x00" in text[:4096]:
+    if text[:4096].count("\x00") * 20 > len(text[:4096]):
         raise EvidenceError("binary data: " + NOT_KNOWN)
     if re.match(r"\s*(?:[\w.$ =]{0,200}\(?\s*)?[\[{]", text):
         found = _json(source, text, own_columns)

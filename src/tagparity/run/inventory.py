@@ -30,8 +30,7 @@ def _containers(facts: Facts) -> list[InventoryItem]:
         counts = Counter(t.template for t in c.tags if t.template)
         items += [InventoryItem("template", outside(name), f"{n} tags", c.path) for name, n in counts.most_common(TOP)]
         items += [
-            InventoryItem("tagging server", outside(url), "named in the container", c.path)
-            for url in c.server_urls
+            InventoryItem("tagging server", outside(url), "named in the container", c.path) for url in c.server_urls
         ]
     return items
 

@@ -136,7 +136,9 @@ class Ingest:
         raw = f"""SELECT {file} AS file, {where}, CAST(NULL AS VARCHAR) AS trace, false AS refused, {", ".join(columns)}
             FROM flat WHERE ok"""
         self._store(con, raw, payload=False, file=file)
-        con.execute(f"INSERT INTO reject SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' ELSE 'not a JSON object' END FROM flat WHERE NOT coalesce(ok, false)")
+        con.execute(
+            f"INSERT INTO reject SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' ELSE 'not a JSON object' END FROM flat WHERE NOT coalesce(ok, false)"
+        )
         con.execute("DROP TABLE flat")
 
     def _flat_column(self, name: str, mapping: dict[str, str]) -> str:
@@ -168,7 +170,10 @@ def _json_path(name: str) -> str:
 def link(scratch: Path, source: Path, suffix: str) -> str:
     """A link to `source` under a name of ours, as an SQL literal: the engine never sees the evidence's own names."""
     target = scratch / f"in-{secrets.token_hex(8)}{suffix}"
-    target.symlink_to(source.resolve())
+    if "\\" in str(source):  # the engine would read a backslash as a separator: a second name for the same file
+        os.link(source.resolve(), target)
+    else:
+        target.symlink_to(source.resolve())
     return literal(str(target))
 
 
