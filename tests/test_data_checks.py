@@ -112,7 +112,7 @@ def under(profile: str, name: str, rows: tuple[Metric, ...], folder: Path) -> Ou
     path.write_text(PROFILES, "utf-8")
     bounds = {e.id: b for e in catalogue().values() if (b := e.check.bounds)}
     settings = load(path, set(catalogue()), profile=profile, limits=bounds)
-    facts = Facts(Containers(), Traffic(), Metrics(rows, settings.minimum_count), (), Site())
+    facts = Facts(Containers(), Traffic(), Metrics(rows, settings.minimum_count), Diagnostics(), Site())
     return judge_all([ENTRIES[name]], facts, settings.limits_for)[0]
 
 

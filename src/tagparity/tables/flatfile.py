@@ -23,7 +23,7 @@ def csv_relation(con: duckdb.DuckDBPyConnection, scratch: Path, source: Source, 
     delimiter = "\\t" if found.delimiter == "\t" else found.delimiter
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     return f"""read_csv({path}, columns = {{{columns}}}, auto_detect = false, header = true, delim = '{delimiter}',
-        quote = '"', escape = '"', ignore_errors = true, store_rejects = true, parallel = true,
+        quote = '"', escape = '"', ignore_errors = true, store_rejects = true, hive_partitioning = false,
         compression = '{"gzip" if source.gzipped else "none"}')"""
 
 
