@@ -110,7 +110,7 @@ JSON = st.recursive(
 HEADS = st.sampled_from([b"", b"{", b"[", b"PAR1", b"\x1f\x8b\x08\x00", b"side,platform,event_name,event_time\n", b"data=%5B",
                          b"order_id,time,value\n", b'{"log":{"entries":[', b'{"event_name":1,"event_time":2,"user_data":{}}\n',
                          b"\xef\xbb\xbf[", b'{"exportFormatVersion":2,"containerVersion":{'])  # fmt: skip
-FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def survives(folder: Path, contents: list[bytes]) -> None:

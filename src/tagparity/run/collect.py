@@ -153,6 +153,9 @@ class Collector:
         )
         if source.damage:
             notes += (source.damage,)
+        timeless = self._value("SELECT count(*) FROM events WHERE file = ? AND t_ms IS NULL", number)
+        if timeless:
+            notes += (f"{timeless} x event without a time that can be read: in the totals, on no day",)
         if not good:
             return replace(entry, kind="refused", rejected=rejected, notes=notes, reason=_nothing(reasons))
         return replace(entry, records=good, rejected=rejected, notes=notes, period=self._period(number),
