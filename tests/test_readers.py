@@ -57,18 +57,7 @@ SHAPES: dict[str, tuple[str | Row | list[Any], int]] = {
 }
 
 
-KNOWN_BUGS = {
-    "documents in a row": "sniff._json takes the first of several indented documents and drops the rest unsaid",
-    "data as text": "sniff._rows sees a request log only where data is a list or an object, not JSON in text",
-}
-
-
-def bug(name: str) -> object:
-    marks = [pytest.mark.xfail(strict=True, reason=KNOWN_BUGS[name])] if name in KNOWN_BUGS else []
-    return pytest.param(name, marks=marks)
-
-
-@pytest.mark.parametrize("name", [bug(name) for name in SHAPES])
+@pytest.mark.parametrize("name", SHAPES)
 def test_shapes_of_a_meta_log(name: str, folder: Folder) -> None:
     content, count = SHAPES[name]
     folder.put("log", content)
@@ -356,7 +345,6 @@ def test_a_packed_csv_cut_short_gives_what_came_before(folder: Folder) -> None:
     assert len(folder.read().rows) > 500
 
 
-@pytest.mark.xfail(strict=True, reason="the CSV reader takes all that follows an open quote for one cell")
 def test_an_open_quote_in_csv_keeps_its_neighbours(folder: Folder) -> None:
     lines = as_csv([table(i) for i in range(5)], lineterminator="\n").splitlines()
     lines.insert(3, f'server,meta,"Purchase,e9,{START}')
@@ -364,7 +352,6 @@ def test_an_open_quote_in_csv_keeps_its_neighbours(folder: Folder) -> None:
     assert len(folder.read().rows) == 5
 
 
-@pytest.mark.xfail(strict=True, reason="flatfile.order_rows does not count the rows its CSV reader rejects")
 def test_damaged_rows_of_a_ledger_are_counted(folder: Folder) -> None:
     folder.put("orders.csv", "order_id,time,value,currency\no1,2026-09-21,10,EUR\no2\no3,2026-09-21,10,EUR\n")
     (found,) = folder.read().files.values()

@@ -69,11 +69,7 @@ def send() -> None:
     EventRequest(pixel_id="1234567890", events=events, test_event_code="TEST1", partner_agent="my partner").execute()
 
 
-PATH_ALONE = pytest.param("path alone", marks=pytest.mark.xfail(
-    strict=True, reason="sniff._WRAPPERS lacks path and body, which tables.payloads reads"))  # fmt: skip
-
-
-@pytest.mark.parametrize("how", ["bodies alone", "logged requests", PATH_ALONE])
+@pytest.mark.parametrize("how", ["bodies alone", "logged requests", "path alone"])
 def test_what_the_sdk_sends_is_read_back(how: str, sent: list[dict[str, str]], folder: Folder) -> None:
     send()
     (request,) = sent

@@ -53,3 +53,6 @@ FIELDS = (
     "route",
 )
 RAW_COLUMNS = (*FIELDS, *MATCH_KEYS)
+
+# Where a logged request keeps its body, whoever logged it.
+LOG_BODIES = ("body", "request_body", "RequestBody", "payload", "request.body", "body_json", "body_raw")

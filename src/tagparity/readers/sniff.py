@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import EvidenceError
+from ..core.rows import LOG_BODIES
 from . import diagnostics, document, flat, gtm, har
 from .source import HEAD, Source
 
@@ -26,17 +27,7 @@ _MAGIC = (
     (b"\xfd7zXZ", "xz: unpack it or use gzip"),
 )
 NOT_KNOWN = "not recognised: no container export, HAR, request log, event table, order ledger or diagnostics response"
-_WRAPPERS = (
-    "url",
-    "request_url",
-    "RequestUrl",
-    "request",
-    "httpRequest",
-    "RequestBody",
-    "request_body",
-    "TraceId",
-    "body_raw",
-)
+_WRAPPERS = (*{name.split(".")[0]: None for name in LOG_BODIES}, "TraceId")
 _SHAPES = ("user_data", "data", "events", "user", "context")
 
 
@@ -105,8 +96,9 @@ def _json(source: Source, text: str, own: dict[str, str]) -> Recognised | None:
     if diagnostics.sniff(doc):
         return Recognised("diagnostics", "document", doc)
     damaged = 0
+    items: list[Any]
     if isinstance(doc, dict):
-        items: list[Any] = [doc]
+        items, damaged = document.pieces(full)
     elif isinstance(doc, list):
         items = doc
     else:
@@ -122,12 +114,15 @@ def _json(source: Source, text: str, own: dict[str, str]) -> Recognised | None:
     return found
 
 
+def _holds(value: object) -> bool:
+    """Whether a value is an object or a list, as JSON or as text of it."""
+    return isinstance(value, dict | list) or (isinstance(value, str) and value.lstrip()[:1] in ("{", "["))
+
+
 def _rows(rows: list[dict[str, Any]], own: dict[str, str], how: str) -> Recognised:
     """Event table or request log, by the keys of the first rows."""
     names = list(dict.fromkeys(k for r in rows for k in r))
-    nested = any(isinstance(r.get(k), dict | list) for r in rows for k in _SHAPES) or any(
-        w in r for r in rows for w in _WRAPPERS
-    )
+    nested = any(_holds(r.get(k)) for r in rows for k in _SHAPES) or any(w in r for r in rows for w in _WRAPPERS)
     flat_like = any("side" in r or own.get("side") in r for r in rows)
     if not nested or flat_like:
         table = flat.recognise(names, own)

@@ -123,9 +123,13 @@ class Collector:
             self.ingest.flat_relation(number, relation, mapping)
         elif found.how == "csv":
             assert found.table
-            relation = csv_relation(self.con, self.scratch, source, found)
-            self.ingest.flat_relation(number, relation, found.table.mapping)
-            self.ingest.csv_rejects(number)
+            self._csv(number, source, found, quoted=True)
+            if self.ingest.open_quotes(number):
+                before = self.ingest.forget(number)
+                self._csv(number, source, found, quoted=False)
+                if self._value("SELECT count(*) FROM events WHERE file = ?", number) < before:
+                    self.ingest.forget(number)
+                    self._csv(number, source, found, quoted=True)
         else:
             assert found.table
             self.ingest.flat_lines(
@@ -133,8 +137,18 @@ class Collector:
             )
         return self._counted(number, source, found, replace(entry, kind="event_table"))
 
+    def _csv(self, number: int, source: Source, found: Recognised, quoted: bool) -> None:
+        assert found.table
+        relation = csv_relation(self.con, self.scratch, source, found, quoted)
+        self.ingest.flat_relation(number, relation, found.table.mapping)
+        self.ingest.csv_rejects(number)
+        if not quoted:
+            self.con.execute("INSERT INTO reject SELECT ?, n, 'damaged CSV row (open quote)' FROM open_quote", [number])
+
     def _orders(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
         good, bad = order_rows(self.con, self.scratch, number, source, found)
+        self.ingest.csv_rejects(number)
+        bad += self._value("SELECT count(*) FROM reject WHERE file = ?", number)
         return replace(entry, kind="orders", records=good, rejected=bad)
 
     def _counted(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:

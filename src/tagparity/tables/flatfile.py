@@ -16,15 +16,29 @@ if TYPE_CHECKING:
     from ..readers.source import Source
 
 
-def csv_relation(con: duckdb.DuckDBPyConnection, scratch: Path, source: Source, found: Recognised) -> str:
-    """FROM item over a CSV file. Columns are `c0`, `c1` ... all text; damaged rows are kept aside as rejects."""
+def csv_relation(
+    con: duckdb.DuckDBPyConnection, scratch: Path, source: Source, found: Recognised, quoted: bool = True
+) -> str:
+    """FROM item over a CSV file. Columns are `c0`, `c1` ... all text; damaged rows are kept aside as rejects.
+
+    `quoted` False takes quotes for ordinary characters around a value: an open quote then costs one
+    row, which is put into the temp table `open_quote`."""
     path = link(scratch, source.path, ".csv.gz" if source.gzipped else ".csv")
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(found.width))
     delimiter = "\\t" if found.delimiter == "\t" else found.delimiter
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    return f"""read_csv({path}, columns = {{{columns}}}, auto_detect = false, header = true, delim = '{delimiter}',
-        quote = '"', escape = '"', ignore_errors = true, store_rejects = true, hive_partitioning = false,
+    read = f"""read_csv({path}, columns = {{{columns}}}, auto_detect = false, header = true, delim = '{delimiter}',
+        quote = '{'"' if quoted else ""}', escape = '{'"' if quoted else ""}', ignore_errors = true, store_rejects = true, hive_partitioning = false,
         compression = '{"gzip" if source.gzipped else "none"}')"""
+    if quoted:
+        return read
+    bare = ", ".join(f"trim(c{i}, chr(34)) AS c{i}" for i in range(found.width))
+    odd = " OR ".join(
+        f"coalesce((length(c{i}) - length(replace(c{i}, chr(34), ''))) % 2 = 1, false)" for i in range(found.width)
+    )
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE open_quote AS SELECT n FROM
+        (SELECT *, row_number() OVER () AS n FROM {read}) WHERE {odd}""")
+    return f"(SELECT {bare} FROM {read} WHERE NOT ({odd}))"
 
 
 def parquet_relation(

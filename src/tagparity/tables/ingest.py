@@ -59,6 +59,18 @@ class Ingest:
             con.execute(f"""INSERT INTO reject SELECT DISTINCT {file}, line, 'damaged CSV row (' || lower(CAST(error_type AS VARCHAR)) || ')'
                 FROM reject_errors""")
 
+    def open_quotes(self, file: int) -> bool:
+        """Whether the CSV reader met a quote that never closes: what it swallowed is not among the rejects."""
+        sql = "SELECT count(*) FROM reject WHERE file = ? AND reason LIKE '%quote%'"
+        return self.con.execute(sql, [file]).fetchone() != (0,)
+
+    def forget(self, file: int) -> int:
+        """Takes the rows of a file out again; returns how many events that were."""
+        count = self.con.execute("SELECT count(*) FROM events WHERE file = ?", [file]).fetchone() or (0,)
+        for table in ("events", "extra", "reject"):
+            self.con.execute(f"DELETE FROM {table} WHERE file = ?", [file])
+        return int(count[0])
+
     def finish(self) -> None:
         """Applies answers that came in lines of their own, and leaves `events` as canonical Parquet behind a view."""
         self.con.execute("""UPDATE events SET accepted = false FROM answer

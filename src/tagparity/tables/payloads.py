@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from ..core.platform import Platform, ServerShape
 from ..core.rows import FIELDS, MATCH_KEYS
+from ..core.rows import LOG_BODIES as BODIES
 from .engine import literal
 
 URLS = ("url", "request_url", "RequestUrl", "request.url", "httpRequest.requestUrl", "requestUrl")
-BODIES = ("body", "request_body", "RequestBody", "payload", "request.body", "body_json", "body_raw")
 STATUSES = ("status", "status_code", "response.status", "ResponseStatusCode", "httpRequest.status")
 ANSWERS = ("response", "response_body", "ResponseBody", "response.body")
 RECEIVED = ("received_time", "received_at", "timestamp", "time", "@timestamp", "date", "ts")
@@ -80,7 +80,10 @@ def docs_sql() -> str:
         WHEN contains(t, 'name="data"') AND json_valid({multipart}) THEN json_object('data', CAST({multipart} AS JSON))
         END AS d FROM bodies),
     docs AS (SELECT n, url, answer, status, trace, CASE WHEN body IS NULL THEN NULL ELSE received END AS received,
-        CASE WHEN json_type(d) = 'ARRAY' THEN json_object('data', d) ELSE d END AS doc FROM parsed)"""
+        CASE WHEN json_type(d) = 'ARRAY' THEN json_object('data', d)
+            WHEN json_type(d, '$.data') = 'VARCHAR' AND json_valid(json_extract_string(d, '$.data'))
+                THEN json_merge_patch(d, json_object('data', CAST(json_extract_string(d, '$.data') AS JSON)))
+            ELSE d END AS doc FROM parsed)"""
 
 
 def _events(shape: ServerShape) -> str:
