@@ -140,7 +140,7 @@ class Collector:
     def _csv(self, number: int, source: Source, found: Recognised, quoted: bool) -> None:
         assert found.table
         relation = csv_relation(self.con, self.scratch, source, found, quoted)
-        self.ingest.flat_relation(number, relation, found.table.mapping)
+        self.ingest.flat_relation(number, relation, found.table.mapping, header=1)
         self.ingest.csv_rejects(number)
         if not quoted:
             self.con.execute("INSERT INTO reject SELECT ?, n, 'damaged CSV row (open quote)' FROM open_quote", [number])

@@ -37,7 +37,7 @@ def csv_relation(
         f"coalesce((length(c{i}) - length(replace(c{i}, chr(34), ''))) % 2 = 1, false)" for i in range(found.width)
     )
     con.execute(f"""CREATE OR REPLACE TEMP TABLE open_quote AS SELECT n FROM
-        (SELECT *, row_number() OVER () AS n FROM {read}) WHERE {odd}""")
+        (SELECT *, row_number() OVER () + 1 AS n FROM {read}) WHERE {odd}""")
     return f"(SELECT {bare} FROM {read} WHERE NOT ({odd}))"
 
 

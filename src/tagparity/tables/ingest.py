@@ -38,11 +38,11 @@ class Ingest:
         """A flat table as one JSON object a line. `mapping`: raw column -> column name in the file."""
         self._parallel(lambda con, f, b: self._flat_block(con, f, b, mapping), file, blocks)
 
-    def flat_relation(self, file: int, relation: str, mapping: dict[str, str]) -> None:
+    def flat_relation(self, file: int, relation: str, mapping: dict[str, str], header: int = 0) -> None:
         """A flat table the engine reads itself (`relation`: FROM item over a link in the scratch folder)."""
         columns = ", ".join(self._flat_column(name, mapping) for name in RAW_COLUMNS)
         raw = f"""SELECT {file} AS file, n AS line, 0 AS idx, NULL AS trace, false AS refused, {columns}
-            FROM (SELECT *, row_number() OVER () AS n FROM {relation})"""
+            FROM (SELECT *, row_number() OVER () + {header} AS n FROM {relation})"""
         self._store(self.con, raw, payload=False, file=file)
 
     def rows(self, file: int, rows: list[RawRow]) -> None:
