@@ -14,6 +14,7 @@ import pytest
 
 from conftest import Folder
 from tagparity.core.platform import CODE, Form
+from tagparity.readers import source
 
 START = 1_790_000_000
 HEX = "ab12" * 16
@@ -356,3 +357,12 @@ def test_damaged_rows_of_a_ledger_are_counted(folder: Folder) -> None:
     folder.put("orders.csv", "order_id,time,value,currency\no1,2026-09-21,10,EUR\no2\no3,2026-09-21,10,EUR\n")
     (found,) = folder.read().files.values()
     assert (found.records, found.rejected) == (2, 1)
+
+
+def test_a_packed_csv_that_inflates_without_end_is_refused(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "RATIO_FROM", 1 << 20)
+    header, line = as_csv([table(0)]).splitlines()
+    folder.put("bomb.csv.gz", gzip.compress(f"{header}\n{line}\n".encode() + b"\n" * (12 << 20), 9))
+    (found,) = folder.read().files.values()
+    assert (found.kind, found.records) == ("refused", 0)
+    assert "times its size" in found.reason
