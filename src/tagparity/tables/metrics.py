@@ -33,7 +33,6 @@ class Share:
     where: str = "true"
 
 
-_TWIN = "twins"
 TWINS = (
     Share("dedup_rate", "count(*) FILTER (WHERE merged)", "count(*)", "keyed"),
     Share("dedup_rate_fallback", "count(*) FILTER (WHERE merged OR (NOT renamed AND same_person))", "count(*)", "keyed AND has_fallback"),

@@ -1,6 +1,6 @@
 """Twins: the copy of an action on the other side, found one to one, strongest evidence first.
 
-Definition: shared metrics page "Twins". Each tier joins what the tiers before it left over.
+Definition: docs/metrics.md, "Twins". Each tier joins what the tiers before it left over.
 """
 
 from __future__ import annotations

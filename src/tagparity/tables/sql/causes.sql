@@ -16,7 +16,7 @@ CREATE TABLE browser_events AS SELECT DISTINCT platform, event FROM events WHERE
 CREATE TABLE twin_of AS SELECT b AS a, * FROM twins UNION ALL SELECT s AS a, * FROM twins;
 
 CREATE TABLE unmatched AS
-SELECT r.file, r.line, r.idx, r.side, r.platform, r.event, e.file AS first_file,
+SELECT r.file, r.line, r.idx, r.side, r.platform, r.event,
     CASE WHEN r.side = 'browser' THEN CASE
         WHEN a.consent = 'denied' AND t.b IS NULL THEN 'consent_denied'
         WHEN r.nth > 1 THEN 'duplicate'

@@ -9,7 +9,7 @@ SELECT p.b, p.s, p.how, b.platform, b.event, b.event <> s.event AS other_event, 
     (w.by_fbp OR w.by_external_id) AS has_fallback,
     NOT (b.destination <> s.destination AND b.destination <> '' AND s.destination <> '') AND (
         coalesce(w.by_fbp AND b.fbp_h = s.fbp_h, false) OR coalesce(w.by_external_id AND b.ext_h = s.ext_h, false)) AS same_person,
-    CAST(floor(b.t_ms / 86400000.0) AS INTEGER) AS day, w.window_ms AS limit_ms,
+    CAST(floor(b.t_ms / 86400000.0) AS INTEGER) AS day,
     k.keyed, p.how = 'id' AND b.name_key = s.name_key AND k.keyed
         AND abs(coalesce(CASE WHEN b.received_ms IS NOT NULL AND s.received_ms IS NOT NULL THEN s.received_ms - b.received_ms
             ELSE s.t_ms - b.t_ms END, 0)) <= w.window_ms AS merged
