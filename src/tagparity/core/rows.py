@@ -2,6 +2,8 @@
 
 A raw row is text. It exists in memory only, for the length of one block; identifiers leave it as form codes and
 keyed digests. `MATCH_KEYS` are JSON text (so that lists and wrong types stay visible), the rest plain text.
+`consent` is one word or a `gcs` string; `consents` a JSON object, type of consent to state (`granted`, `denied`);
+`twin_of` names the request an event only repeats, as `entry:place`.
 """
 
 from __future__ import annotations
@@ -23,9 +25,21 @@ MATCH_KEYS = (
     "fbc",
     "fbp",
     "gclid",
+    "gbraid",
+    "wbraid",
     "ttclid",
     "ttp",
     "epik",
+    "sccid",
+    "scid",
+    "li_fat_id",
+    "rdt_cid",
+    "rdt_uuid",
+    "msclkid",
+    "uetvid",
+    "twclid",
+    "aref",
+    "madid",
 )
 FIELDS = (
     "side",
@@ -45,11 +59,13 @@ FIELDS = (
     "url",
     "action_source",
     "consent",
+    "consents",
     "status",
     "response_code",
     "test_event_code",
     "sender",
     "automatic",
+    "twin_of",
     "route",
 )
 RAW_COLUMNS = (*FIELDS, *MATCH_KEYS)

@@ -118,7 +118,7 @@ PLATFORM = Platform(
     keys=_KEYS,
     id_columns={"": ("event_id",), "purchase": ("transaction_id", "order_id")},
     keyless=True,
-    server=_SERVER,
+    servers=(_SERVER,),
     decode=decode,
     destination=r"^(?:G|GT|MC)-[A-Z0-9]{4,12}$",
 )

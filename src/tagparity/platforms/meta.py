@@ -95,7 +95,7 @@ PLATFORM = Platform(
     ),
     keys=_KEYS,
     fallback=("fbp", "external_id"),
-    server=_SERVER,
+    servers=(_SERVER,),
     decode=decode,
     destination=r"^\d{5,20}$",
 )

@@ -84,7 +84,7 @@ PLATFORM = Platform(
     keys=_KEYS,
     same_as={"CompletePayment": "Purchase", "SubmitForm": "Lead", "PageView": "Pageview"},
     fallback=("ttp",),
-    server=_SERVER,
+    servers=(_SERVER,),
     decode=decode,
     destination=r"^(?:[A-Z0-9]{16,24}|\d{6,20})$",
 )
