@@ -141,8 +141,9 @@ def test_copies_retries_and_redirects_are_one_event() -> None:
     hop = {"status": 302, "redirectURL": "/tr/?id=1234567890&ev=PageView&redirect=0"}
     again = "https://www.facebook.com/tr/?id=1234567890&ev=PageView&redirect=0"
     capture = read(entry(META), entry(trigger), entry(noscript, response=hop), entry(again))
-    assert [r["event_name"] for r in capture.rows] == ["Purchase", "PageView"]
+    assert [r["event_name"] for r in capture.events] == ["Purchase", "PageView"]
     assert [r.kind for r in capture.traffic.requests] == ["hit", "companion", "hit", "companion"]
+    assert [r.get("twin_of") for r in capture.rows] == [None, "0:0", None, "2:0"]
     assert "counted once" in capture.notes[0]
 
 
@@ -164,8 +165,8 @@ def test_one_conversion_over_five_hosts() -> None:
         entry(hop),
         entry(hop.replace("google.com", "google.de") + "&is_vtc=1&random=6"),
     ]
-    assert [r["event_name"] for r in read(*chain).rows] == ["conversion"]
-    assert [r["transaction_id"] for r in read(*chain[2:]).rows] == ["T-1"]
+    assert [r["event_name"] for r in read(*chain).events] == ["conversion"]
+    assert [r["transaction_id"] for r in read(*chain[2:]).events] == ["T-1"]
 
 
 def test_preflights_are_no_events() -> None:
@@ -321,7 +322,7 @@ def counted(path: Path) -> dict[str, Counter[str]]:
     capture = har.read(path.name, json.loads(path.read_text("utf-8-sig")), PLATFORMS.values())
     assert capture.rejected == 0
     found: dict[str, Counter[str]] = {}
-    for row in capture.rows:
+    for row in capture.events:
         platform = PLATFORMS[str(row["platform"])]
         name = str(row["event_name"])
         if not row.get("automatic"):

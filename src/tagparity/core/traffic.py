@@ -10,7 +10,8 @@ class Request:
     """One request of a capture that matters for routing. No query, no body, no cookie values.
 
     `kind`: `hit` (a platform event), `companion`, `script` (gtm.js, gtag.js), `service_worker`; `route` for GA4 hits:
-    `direct`, `sgtm`, `gateway`, `proxy_legacy`, `custom_unknown`; `party`: `same_origin`, `same_site`, `third`.
+    `direct`, `sgtm`, `gateway`, `proxy_legacy`, `custom_unknown`; `party`: `same_origin`, `same_site`, `third`;
+    `carries`: what a request to a vendor without an event is (`core.platform.Kind`), empty for one with events.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Request:
     page_host: str = ""
     status: int = 0
     at_ms: int = 0
+    carries: str = ""
 
 
 @dataclass(frozen=True, slots=True)

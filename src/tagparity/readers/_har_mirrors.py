@@ -1,38 +1,69 @@
 """Requests that only repeat an event: copies to a second endpoint, retries, redirect hops.
 
 A decoder marks its rows with private keys: rows of one capture and platform with equal `_mirror` are one event; a row
-with `_hop_of` repeats an earlier row of its platform with the same text in `_origin` (or an earlier hop that stood in
-for it). A request reached by a redirect from a request of the same platform repeats it too. The first is kept.
+with `_hop_of` repeats an earlier row of its platform with the same text in `_origin`. Of several such rows it is the
+nearest earlier one that no other hop of its kind (`_hop`) has taken yet. A request reached by a redirect from a request
+of the same platform repeats it too. The first is the event, the others name it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
+
 from ..core.platform import RawRow
 from ._har_entry import Entry
 
-_PRIVATE = ("_mirror", "_hop_of", "_origin")
+_PRIVATE = ("_mirror", "_hop_of", "_origin", "_hop")
+Place = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Origin:
+    place: Place
+    taken: set[str] = field(default_factory=set)
 
 
 class Mirrors:
     """What was seen so far in one capture."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[str, str, str]] = set()
-        self._redirects: set[tuple[str, str]] = set()
+        self._same: dict[tuple[str, str], Place] = {}
+        self._origins: defaultdict[tuple[str, str], list[_Origin]] = defaultdict(list)
+        self._redirects: dict[tuple[str, str], Place] = {}
 
-    def kept(self, entry: Entry, platform: str, rows: list[RawRow]) -> list[RawRow]:
-        """The rows that are events of their own, without private keys."""
-        redirected = (platform, entry.url) in self._redirects
-        if platform and rows and entry.goes_to:
-            self._redirects.add((platform, entry.goes_to))
-        fresh = [r for r in rows if self._fresh(platform, r) and not redirected]
-        return [{k: v for k, v in r.items() if k not in _PRIVATE} for r in fresh]
+    def told(self, entry: Entry, platform: str, rows: list[RawRow]) -> list[RawRow]:
+        """The rows without private keys; one that repeats an event says which in `twin_of`, as `entry:place`."""
+        reached = self._redirects.get((platform, entry.url)) if rows else None
+        told = [self._told(platform, row, (entry.index, n), reached) for n, row in enumerate(rows)]
+        if rows and entry.goes_to:
+            first = told[0].get("twin_of")
+            index, place = str(first).split(":") if first else (entry.index, 0)
+            self._redirects[platform, entry.goes_to] = (int(index), int(place))
+        return told
 
-    def _fresh(self, platform: str, row: RawRow) -> bool:
-        mirror, hop, origin = (str(row.get(k) or "") for k in _PRIVATE)
-        repeated = (platform, "mirror", mirror) in self._seen or (platform, "origin", hop) in self._seen
+    def _told(self, platform: str, row: RawRow, own: Place, reached: Place | None) -> RawRow:
+        mirror, hop, origin, kind = (str(row.get(k) or "") for k in _PRIVATE)
+        of = reached
         if mirror:
-            self._seen.add((platform, "mirror", mirror))
-        if origin or hop:
-            self._seen.add((platform, "origin", origin or hop))
-        return not repeated
+            earlier = self._same.get((platform, mirror))
+            of = of or earlier
+        if hop:
+            of = self._hopped(platform, hop, kind, of)
+        if mirror:
+            self._same.setdefault((platform, mirror), of or own)
+        if of is None and (origin or hop):
+            self._origins[platform, origin or hop].append(_Origin(own, {kind} if hop else set()))
+        kept = {k: v for k, v in row.items() if k not in _PRIVATE}
+        return {**kept, "twin_of": f"{of[0]}:{of[1]}"} if of else kept
+
+    def _hopped(self, platform: str, text: str, kind: str, of: Place | None) -> Place | None:
+        """The event a hop stands for, marked as taken for its kind."""
+        origins = self._origins[platform, text]
+        known = next((o for o in origins if o.place == of), None)
+        free = next((o for o in reversed(origins) if kind not in o.taken), None)
+        found = known or (free if of is None else None) or (origins[-1] if origins and of is None else None)
+        if found is None:
+            return of
+        found.taken.add(kind)
+        return found.place

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
+from ..core.platform import Kind
 from ..core.text import outside
 from ..core.traffic import Cookie, Request
 from ..platforms import pairs
@@ -71,8 +72,11 @@ def script_kind(entry: Entry) -> str:
     return ""
 
 
-def request(file: str, entry: Entry, kind: str, platform: str, route: str, page_host: str) -> Request:
-    """The entry as checks see it: no query, no body, no identifiers in its path."""
+def request(
+    file: str, entry: Entry, kind: str, platform: str, route: str, page_host: str, other: Kind | None
+) -> Request:
+    """The entry as checks see it: no query, no body, no identifiers in its path. `other` is what a request to a vendor
+    is that carries no event."""
     hit = entry.hit
     return Request(
         file=file,
@@ -82,6 +86,7 @@ def request(file: str, entry: Entry, kind: str, platform: str, route: str, page_
         kind=kind,
         platform=platform,
         route=route,
+        carries=other.value if other else "",
         party=party(hit.host, page_host),
         page_host=outside(page_host, 120),
         status=hit.status,

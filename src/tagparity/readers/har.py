@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..core.platform import Platform, RawRow
+from ..core.platform import Kind, Platform, RawRow
 from ..core.text import outside
 from ..core.traffic import Cookie, Leak, Request, Traffic
 from ._har_entry import BrokenEntry, Entry, mapping, parse, scalar, string
+from ._har_kinds import Kinds
 from ._har_leaks import leaks
 from ._har_mirrors import Mirrors
 from ._har_traffic import click_ids, cookies, host_of, party, request, script_kind
@@ -22,13 +23,19 @@ MAX_ENTRIES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What one capture gave: raw rows with `line` (entry) and `index` (n-th event of it), traffic and its account."""
+    """What one capture gave: raw rows with `line` (entry) and `index` (n-th event of it), those that repeat an event
+    included (`twin_of`), traffic and its account."""
 
     rows: list[RawRow]
     traffic: Traffic
     records: int
     rejected: int
     notes: tuple[str, ...] = ()
+
+    @property
+    def events(self) -> list[RawRow]:
+        """The rows that repeat no other."""
+        return [r for r in self.rows if "twin_of" not in r]
 
 
 @dataclass(slots=True)
@@ -37,6 +44,7 @@ class _Reading:
 
     file: str
     platforms: tuple[Platform, ...]
+    kinds: Kinds
     site: str = ""
     mirrors: Mirrors = field(default_factory=Mirrors)
     rows: list[RawRow] = field(default_factory=list)
@@ -51,14 +59,18 @@ class _Reading:
     def take(self, entry: Entry) -> None:
         platform, rows = self._decode(entry)
         page_host = host_of(entry.page) or host_of(entry.referer) or self.site
-        kept = self.mirrors.kept(entry, platform, rows)
-        self.repeats += len(rows) - len(kept)
-        self.rows += kept
+        told = self.mirrors.told(entry, platform, rows)
+        self.rows += told
+        repeats = sum("twin_of" in r for r in told)
+        self.repeats += repeats
+        kind = None
+        if not rows:
+            platform, kind = self.kinds.told(entry, platform)
         if platform or script_kind(entry):
-            kind = script_kind(entry) or ("hit" if kept else "companion")
+            use = script_kind(entry) or ("hit" if len(told) > repeats else "companion")
             route = str(rows[0].get("route", "")) if rows else ""
-            self.requests.append(request(self.file, entry, kind, platform, route, page_host))
-        if platform and entry.lost_body:
+            self.requests.append(request(self.file, entry, use, platform, route, page_host, kind))
+        if kind is Kind.UNREADABLE:
             self.lost[platform] += 1
         self.cookies += cookies(self.file, entry)
         self.leaks += leaks(self.file, entry, platform, party(entry.hit.host, page_host) == "third")
@@ -118,7 +130,8 @@ def read(path: str, doc: Mapping[str, object], platforms: Iterable[Platform]) ->
         except BrokenEntry:
             rejected += 1
     site = _site(entries)
-    reading = _Reading(path, tuple(platforms), site)
+    known = tuple(platforms)
+    reading = _Reading(path, known, Kinds(known), site)
     for entry in entries:
         reading.take(entry)
     over = len(raw) - MAX_ENTRIES

@@ -13,8 +13,8 @@ from ..core.rows import MATCH_KEYS
 from .engine import literal
 from .forms import TIME_MACROS, macros
 
-PROVEN_KEYS = ("em", "ph", "external_id")
-PLAIN_KEYS = frozenset({"client_ip_address", "client_user_agent", "fbc", "fbp", "gclid", "ttclid", "ttp", "epik"})
+HASHED_KEYS = ("em", "ph", "fn", "ln", "ct", "st", "zp", "country", "db", "ge", "external_id")
+PLAIN_KEYS = frozenset(MATCH_KEYS) - frozenset(HASHED_KEYS)
 DEFAULT_KEYS: Mapping[str, Key] = {
     k: Key(
         (),
@@ -23,6 +23,9 @@ DEFAULT_KEYS: Mapping[str, Key] = {
     )
     for k in MATCH_KEYS
 }
+DIGESTS = HASHED | {Form.MD5, Form.SHA1}
+HASH_HEX = f"""CREATE OR REPLACE MACRO hash_hex(v, f) AS CASE WHEN f IN ({CODE[Form.SHA256_BASE64]}, {CODE[Form.SHA256_BASE64URL]})
+    THEN lower(hex(from_base64(rpad(translate(v, '-_', '+/'), 44, '=')))) ELSE lower(split_part(v, '.', 1)) END"""
 BOTS = (
     r"(?i)bot\b|bot/|crawl|spider|headless|phantomjs|lighthouse|pingdom|facebookexternalhit|meta-external|meta-webindexer"
     r"|^curl/|^python|^axios/|^go-http|^okhttp|^node|^java/|^wget"
@@ -38,21 +41,29 @@ COLUMNS: dict[str, str] = {
     "client_h": "UBIGINT", "t_ms": "BIGINT", "received_ms": "BIGINT", "time_unit": "VARCHAR", "value": "DOUBLE",
     "currency": "VARCHAR", "host": "VARCHAR", "url_leak": "BOOLEAN", "action_source": "VARCHAR", "offline": "BOOLEAN",
     "consent": "VARCHAR", "accepted": "BOOLEAN", "test": "BOOLEAN", "bot": "BOOLEAN", "automatic": "BOOLEAN",
-    "route": "VARCHAR", "sender": "VARCHAR", "payload": "BOOLEAN", "trace_h": "UBIGINT", "usable": "UTINYINT",
-    **{f"{k}_v": "UBIGINT" for k in PROVEN_KEYS}, **{f"{k}_vv": "UBIGINT" for k in PROVEN_KEYS},
+    "route": "VARCHAR", "sender": "VARCHAR", "unit": "VARCHAR", "trace_h": "UBIGINT", "usable": "UTINYINT",
+    "name": "VARCHAR", "id_mark": "VARCHAR", "id_origin": "VARCHAR", "consents": "VARCHAR", "has_value": "BOOLEAN",
+    "twin_line": "BIGINT", "twin_idx": "INTEGER",
+    **{f"{k}_v": "UBIGINT" for k in HASHED_KEYS}, **{f"{k}_vv": "UBIGINT" for k in HASHED_KEYS},
     **dict.fromkeys(MATCH_KEYS, "UTINYINT"),
 }  # fmt: skip
 
 
-def setup(platforms: Iterable[Platform], salt: str) -> list[str]:
-    """Statements that make an engine ready to canonise: macros and the two small tables of names."""
+ID_MARKS = {"": "CAST(NULL AS VARCHAR)", "keyed": "left(md5({salt} || v), 12)", "plain": "left(sha256(v), 12)"}
+
+
+def setup(platforms: Iterable[Platform], salt: str, marks: str = "") -> list[str]:
+    """Statements that make an engine ready to canonise: macros and the two small tables of names. `marks`: one of
+    `ID_MARKS`."""
     rows = list(platforms)
     aliases = {(fold(a), p.id) for p in rows for a in (p.id, p.title, *p.aliases)}
     names = {(p.id, n, e, p.same_as.get(n, n)) for p in rows for n, e in p.names.items()}
     return [
         *macros(),
         *TIME_MACROS,
+        HASH_HEX,
         f"CREATE OR REPLACE MACRO digest(v) AS md5_number_lower({literal(salt)} || v)",
+        f"CREATE OR REPLACE MACRO id_mark(v) AS {ID_MARKS[marks].format(salt=literal(salt))}",
         "CREATE TABLE platform_alias AS SELECT * FROM (VALUES "
         + ", ".join(f"({literal(a)}, {literal(i)})" for a, i in sorted(aliases)) + ") t(alias, id)",
         "CREATE TABLE event_name AS SELECT * FROM (VALUES "
@@ -60,7 +71,7 @@ def setup(platforms: Iterable[Platform], salt: str) -> list[str]:
         # a name the platform itself does not know is read as another platform's, where all of those agree
         "CREATE TABLE other_name AS SELECT name, min(event) AS event FROM event_name GROUP BY name HAVING count(DISTINCT event) = 1",
         "CREATE TABLE events (" + ", ".join(f"{n} {t}" for n, t in COLUMNS.items()) + ")",
-        "CREATE TABLE extra (file INTEGER, line BIGINT, idx INTEGER, key VARCHAR, form UTINYINT)",
+        "CREATE TABLE extra (file INTEGER, line BIGINT, idx INTEGER, key VARCHAR, form UTINYINT, v UBIGINT, vv UBIGINT)",
         "CREATE TABLE answer (trace_h UBIGINT, refused BOOLEAN)",
         "CREATE TABLE reject (file INTEGER, line BIGINT, reason VARCHAR)",
     ]  # fmt: skip
@@ -81,38 +92,53 @@ def _by_platform(platforms: list[Platform], key: str, want: bool, flag: str) -> 
     return f"p IN ({', '.join(map(literal, yes))})" if yes else "false"
 
 
-def _forms(key: str, platforms: list[Platform]) -> str:
-    """UTINYINT[] of the forms of a key's values, best first; empty when absent."""
+def _form(key: str, platforms: list[Platform], v: str) -> str:
+    """Form code of the text `v` as a value of `key`."""
     never = "true" if key in PLAIN_KEYS else _by_platform(platforms, key, True, "never")
+    if never in ("true", "false"):
+        return f"form_plain({v})" if never == "true" else f"form_hashable({v})"
+    return f"CASE WHEN {never} THEN form_plain({v}) ELSE form_hashable({v}) END"
+
+
+def _list(key: str, platforms: list[Platform]) -> str:
+    """The values of a list as STRUCT(f, t)[], form code and text, best form first; NULL where no list stands or none
+    may."""
     scalar = _by_platform(platforms, key, True, "scalar")
+    one = f"{{'f': CAST({_form(key, platforms, 'v')} AS UTINYINT), 't': v}}"
+    items = f"""list_filter(list_transform(from_json({key}, '["VARCHAR"]'), lambda v: {one}), lambda c: c.f <> 0)"""
+    return f"CASE WHEN json_type({key}) = 'ARRAY' AND NOT ({scalar}) THEN list_sort({items}) END"
+
+
+def _code(key: str, platforms: list[Platform]) -> str:
+    """Form code of a key: its best value's."""
     number = CODE[Form.PLAIN] if key == "external_id" else CODE[Form.WRONG_TYPE]
-
-    def form(v: str) -> str:
-        if never == "true":
-            return f"form_plain({v})"
-        return (
-            f"form_hashable({v})"
-            if never == "false"
-            else f"CASE WHEN {never} THEN form_plain({v}) ELSE form_hashable({v}) END"
-        )
-
-    items = f"""list_sort(list_filter(list_transform(from_json({key}, '["VARCHAR"]'), lambda v: {form("v")}), lambda c: c <> 0))"""
-    return f"""CAST(CASE coalesce(json_type({key}), 'NULL') WHEN 'NULL' THEN []
-        WHEN 'VARCHAR' THEN list_filter([{form(f"({key}->>'$')")}], lambda c: c <> 0)
-        WHEN 'ARRAY' THEN CASE WHEN json_array_length({key}) > 0 AND {scalar} THEN [{CODE[Form.LIST]}] ELSE {items} END
-        WHEN 'OBJECT' THEN [{CODE[Form.WRONG_TYPE]}] WHEN 'BOOLEAN' THEN [{CODE[Form.WRONG_TYPE]}] ELSE [{number}] END AS UTINYINT[])"""
+    return f"""CAST(CASE coalesce(json_type({key}), 'NULL') WHEN 'NULL' THEN 0 WHEN 'VARCHAR' THEN {_form(key, platforms, f"({key}->>'$')")}
+        WHEN 'ARRAY' THEN CASE WHEN {key}_l IS NOT NULL THEN coalesce({key}_l[1].f, 0) WHEN json_array_length({key}) > 0 THEN {CODE[Form.LIST]} ELSE 0 END
+        WHEN 'OBJECT' THEN {CODE[Form.WRONG_TYPE]} WHEN 'BOOLEAN' THEN {CODE[Form.WRONG_TYPE]} ELSE {number} END AS UTINYINT)"""
 
 
-def _usable(platforms: list[Platform]) -> str:
+def _digests(key: str) -> list[str]:
+    """`<key>_v`, digest of the hash a value is, in lower-case hex; `<key>_vv`, digest of that hash hashed again."""
+    text = f"coalesce({key}_l[1].t, {key}->>'$')"
+    v = f"CASE WHEN {key}_c IN ({_codes(DIGESTS)}) THEN digest(hash_hex({text}, {key}_c)) END AS {key}_v"
+    vv = f"CASE WHEN {key}_c IN ({_codes(HASHED)}) THEN digest(sha256(hash_hex({text}, {key}_c))) END AS {key}_vv"
+    return [v, vv]
+
+
+def _codes(forms: Iterable[Form]) -> str:
+    return ", ".join(str(CODE[f]) for f in sorted(forms))
+
+
+def _usable(platforms: list[Platform], present: list[str]) -> str:
     """Number of match keys of a row that its platform can use."""
     terms = []
-    for key in MATCH_KEYS:
+    for key in present:
         sets: dict[frozenset[Form], list[str]] = {}
         for p in platforms:
             if key in p.keys:
                 sets.setdefault(p.keys[key].usable, []).append(p.id)
         terms += [
-            f"CAST(p IN ({', '.join(map(literal, ids))}) AND {key}_f[1] IN ({', '.join(str(CODE[f]) for f in sorted(forms))}) AS INTEGER)"
+            f"CAST(p IN ({', '.join(map(literal, ids))}) AND {key}_c IN ({_codes(forms)}) AS INTEGER)"
             for forms, ids in sets.items()
         ]
     return " + ".join(f"coalesce({t}, 0)" for t in terms) or "0"
@@ -128,45 +154,80 @@ def _id(platforms: list[Platform]) -> str:
     return f"CASE {' '.join(cases)} ELSE nullif(event_id, '') END" if cases else "nullif(event_id, '')"
 
 
-CONSENT = """CASE WHEN consent IS NULL THEN 'unknown'
+def _joined_id(platforms: list[Platform]) -> str:
+    """The id as the two sides are compared by it: none where the vendor's script made it up, its SHA-256 where the
+    pixel sends that."""
+    made = [f"WHEN p = {literal(p.id)} AND {_made(p)} THEN NULL" for p in platforms if p.library_id]
+    hashes = [p.id for p in platforms if p.pixel_hashes_id]
+    if hashes:
+        made.append(f"WHEN p IN ({', '.join(map(literal, hashes))}) THEN CASE WHEN {_HEX} THEN lower(wire_id) ELSE sha256(wire_id) END")
+    return f"CASE {' '.join(made)} ELSE wire_id END" if made else "wire_id"
+
+
+_HEX = "regexp_full_match(wire_id, '[0-9a-fA-F]{64}')"
+
+
+def _made(platform: Platform) -> str:
+    return f"regexp_full_match(wire_id, {literal(platform.library_id)})"
+
+
+def _origin(platforms: list[Platform]) -> str:
+    """`site`, `site_sha256` or `library`: who made the id."""
+    cases = [f"WHEN p = {literal(p.id)} AND {_made(p)} THEN 'library'" for p in platforms if p.library_id]
+    cases += [f"WHEN p = {literal(p.id)} AND side = 'browser' AND {_HEX} THEN 'site_sha256'" for p in platforms if p.pixel_hashes_id]
+    return f"CASE WHEN wire_id IS NULL THEN NULL {' '.join(cases)} ELSE 'site' END"
+
+
+STATES = r"\{(\"[a-z0-9_]{1,40}\":\"(granted|denied|present|unknown)\",?)+\}"
+CONSENTS = f"""CASE WHEN regexp_full_match(replace(consents, ' ', ''), {literal(STATES)}) THEN replace(consents, ' ', '') END"""
+_SAID = """CASE WHEN states IS NULL THEN 'unknown'
+    WHEN contains(states, '"ad_storage":"denied"') OR contains(states, '"ad_user_data":"denied"') THEN 'denied'
+    WHEN contains(states, '"ad_storage":"granted"') OR contains(states, '"ad_user_data":"granted"') THEN 'granted' ELSE 'unknown' END"""
+CONSENT = f"""CASE WHEN consent IS NULL THEN {_SAID}
     WHEN lower(trim(consent)) IN ('granted', 'true', '1', 'yes', 'y', 'consent_granted', 'allow', 'allowed') THEN 'granted'
     WHEN lower(trim(consent)) IN ('denied', 'false', '0', 'no', 'n', 'consent_denied', 'deny', 'revoked') THEN 'denied'
     WHEN regexp_full_match(trim(consent), '(?i)G1[01-][01-]') THEN
         CASE trim(consent)[3] WHEN '1' THEN 'granted' WHEN '0' THEN 'denied' ELSE 'unknown' END
     ELSE 'unknown' END"""
+FOLDED = """CASE WHEN regexp_full_match(trim(id), '[0-9]+(\\.0+)?') THEN ltrim(split_part(trim(id), '.', 1), '0') ELSE lower(trim(id)) END"""
 
 ACCEPTED = """NOT (refused OR coalesce(try_cast(status AS INTEGER) >= 400, false) OR coalesce(try_cast(response_code AS INTEGER) >= 400, false)
     OR coalesce(lower(trim(status)) IN ('failed', 'fail', 'failure', 'error', 'rejected', 'refused', 'invalid', 'dropped'), false))"""
 
 
-def block_sql(raw: str, platforms: list[Platform], payload: bool) -> str:
-    """CREATE TEMP TABLE statement that turns the relation `raw` into canonical rows plus `<key>_f` form lists."""
-    lists = ",\n        ".join(f"{_forms(k, platforms)} AS {k}_f" for k in MATCH_KEYS)
+def block_sql(raw: str, platforms: list[Platform], unit: str, columns: frozenset[str]) -> str:
+    """CREATE TEMP TABLE statement that turns the relation `raw` into canonical rows plus `<key>_l`, the values of lists.
+    `columns` of `raw` may hold values, its other match keys are NULL and cost nothing. `unit` is that of the time in a
+    platform's own payload, empty for tables."""
+    present = [k for k in MATCH_KEYS if k in columns]
+    hashed = [k for k in HASHED_KEYS if k in columns]
+    lists = "".join(f",\n        {_list(k, platforms)} AS {k}_l" for k in present)
+    codes = "".join(f",\n        {_code(k, platforms)} AS {k}_c" for k in present)
     first = "CASE json_type({0}) WHEN 'ARRAY' THEN {0}->>'$[0]' ELSE {0}->>'$' END"
-    digests = []
-    for key in PROVEN_KEYS:
-        value = f"lower(split_part({first.format(key)}, '.', 1))"
-        hashed = f"{key}_f[1] IN ({', '.join(str(CODE[f]) for f in sorted(HASHED))})"
-        digests.append(f"CASE WHEN {hashed} THEN digest({value}) END AS {key}_v")
-        digests.append(f"CASE WHEN {hashed} THEN digest(sha256({value})) END AS {key}_vv")
+    nothing = "CAST(NULL AS UBIGINT)"
+    digests = [d for k in hashed for d in _digests(k)]
+    digests += [f"{nothing} AS {k}_{v}" for k in HASHED_KEYS if k not in hashed for v in ("v", "vv")]
+    keys = [f"{k}_c AS {k}" if k in columns else f"CAST(0 AS UTINYINT) AS {k}" for k in MATCH_KEYS]
     ext = f"lower(trim({first.format('external_id')}))"
-    keys = ", ".join(f"coalesce({k}_f[1], 0) AS {k}" for k in MATCH_KEYS)
+    fbp, agent = first.format("fbp"), first.format("client_user_agent")
+    some = f"NOT IN (0, {CODE[Form.PLACEHOLDER]})"
+    fbp_h = f"""CASE WHEN fbp_c {some} THEN digest(coalesce(
+            nullif(regexp_extract({fbp}, '^(fb\\.[0-9]+\\.[0-9]+\\.[^.]+)', 1), ''), {fbp})) END""" if "fbp" in columns else nothing  # fmt: skip
+    ext_h = f"""CASE WHEN external_id_c {some} THEN
+            CASE WHEN regexp_full_match({ext}, '[0-9a-f]{{64}}(\\..+)?') THEN digest(split_part({ext}, '.', 1)) ELSE digest(sha256({ext})) END END""" if "external_id" in columns else nothing  # fmt: skip
+    bot = f"coalesce(regexp_matches({agent}, {literal(BOTS)}), false)" if "client_user_agent" in columns else "false"
     return f"""CREATE OR REPLACE TEMP TABLE canon AS
     WITH raw AS ({raw}),
-    named AS (SELECT raw.*, coalesce(a.id, lower(trim(raw.platform))) AS p FROM raw
+    named AS (SELECT raw.* REPLACE (lower(trim(raw.side)) AS side), coalesce(a.id, lower(trim(raw.platform))) AS p, {CONSENTS} AS states FROM raw
         LEFT JOIN platform_alias a ON a.alias = translate(lower(raw.platform), ' _-', '')),
     event AS (SELECT named.*, coalesce(n.event, o.event, left(event_name, 100)) AS event, coalesce(n.name_key, left(event_name, 100)) AS name_key,
         n.event IS NOT NULL AS known FROM named LEFT JOIN event_name n ON n.platform = named.p AND n.name = named.event_name
         LEFT JOIN other_name o ON o.name = named.event_name),
-    formed AS (SELECT *, {_id(platforms)} AS id,
-        {lists} FROM event)
-    SELECT file, line, idx, lower(trim(side)) AS side, p AS platform, coalesce(nullif(trim(destination_id), ''), '') AS destination,
-        event, name_key, known, digest(id) AS id_h, digest(lower(trim(id))) AS id_fold_h,
-        digest(coalesce(nullif(order_id, ''), nullif(transaction_id, ''))) AS order_h,
-        CASE WHEN coalesce(fbp_f[1], 0) NOT IN (0, {CODE[Form.PLACEHOLDER]}) THEN digest(coalesce(
-            nullif(regexp_extract({first.format("fbp")}, '^(fb\\.[0-9]+\\.[0-9]+\\.[^.]+)', 1), ''), {first.format("fbp")})) END AS fbp_h,
-        CASE WHEN coalesce(external_id_f[1], 0) NOT IN (0, {CODE[Form.PLACEHOLDER]}) THEN
-            CASE WHEN regexp_full_match({ext}, '[0-9a-f]{{64}}(\\..+)?') THEN digest(split_part({ext}, '.', 1)) ELSE digest(sha256({ext})) END END AS ext_h,
+    listed AS (SELECT *, {_id(platforms)} AS wire_id{lists} FROM event),
+    formed AS (SELECT *, {_joined_id(platforms)} AS id, {_origin(platforms)} AS id_origin{codes} FROM listed)
+    SELECT file, line, idx, side, p AS platform, coalesce(nullif(trim(destination_id), ''), '') AS destination,
+        event, name_key, known, digest(id) AS id_h, digest({FOLDED}) AS id_fold_h,
+        digest(coalesce(nullif(order_id, ''), nullif(transaction_id, ''))) AS order_h, {fbp_h} AS fbp_h, {ext_h} AS ext_h,
         digest(nullif(client_id, '')) AS client_h,
         coalesce(time_ms(event_time), time_ms(received_time)) AS t_ms, time_ms(received_time) AS received_ms,
         time_unit(event_time) AS time_unit, try_cast(value AS DOUBLE) AS value, upper(left(trim(currency), 8)) AS currency,
@@ -174,17 +235,32 @@ def block_sql(raw: str, platforms: list[Platform], payload: bool) -> str:
         coalesce(regexp_matches(url, {literal(EMAIL_IN_URL)}), false) AS url_leak,
         left(nullif(trim(action_source), ''), 40) AS action_source,
         coalesce(lower(trim(action_source)) IN ({", ".join(map(literal, OFFLINE))}), false) AS offline,
-        {CONSENT} AS consent, {ACCEPTED} AS accepted, nullif(trim(test_event_code), '') IS NOT NULL AS test,
-        coalesce(regexp_matches({first.format("client_user_agent")}, {literal(BOTS)}), false) AS bot,
+        {CONSENT} AS consent, {ACCEPTED} AS accepted, nullif(trim(test_event_code), '') IS NOT NULL AS test, {bot} AS bot,
         coalesce(lower(automatic) IN ('true', '1'), false) AS automatic, route, left(sender, 60) AS sender,
-        {"true" if payload else "false"} AS payload, digest(trace) AS trace_h, CAST({_usable(platforms)} AS UTINYINT) AS usable,
-        {", ".join(digests)}, {keys}, {", ".join(f"{k}_f" for k in MATCH_KEYS)}
+        {literal(unit)} AS unit, digest(trace) AS trace_h, CAST({_usable(platforms, present)} AS UTINYINT) AS usable,
+        left(event_name, 100) AS name, id_mark(wire_id) AS id_mark, id_origin, states AS consents,
+        nullif(trim(value), '') IS NOT NULL AS has_value, try_cast(split_part(twin_of, ':', 1) AS BIGINT) AS twin_line,
+        try_cast(split_part(twin_of, ':', 2) AS INTEGER) AS twin_idx,
+        {", ".join(digests)}, {", ".join(keys)}{"".join(f", {k}_l" for k in present)}
     FROM formed"""
 
 
-def store_sql() -> list[str]:
+def store_sql(columns: frozenset[str]) -> list[str]:
     """Statements that move the temp table `canon` into `events` and the further list items into `extra`."""
+
+    def digests(key: str) -> str:
+        if key not in HASHED_KEYS:
+            return "NULL, NULL"
+        return (
+            f"CASE WHEN x.f IN ({_codes(DIGESTS)}) THEN digest(hash_hex(x.t, x.f)) END,"
+            f" CASE WHEN x.f IN ({_codes(HASHED)}) THEN digest(sha256(hash_hex(x.t, x.f))) END"
+        )
+
     extra = " UNION ALL ".join(
-        f"SELECT file, line, idx, {literal(k)}, unnest({k}_f[2:]) FROM canon WHERE len({k}_f) > 1" for k in MATCH_KEYS
+        f"SELECT file, line, idx, {literal(k)}, x.f, {digests(k)} FROM"
+        f" (SELECT file, line, idx, unnest({k}_l[2:]) AS x FROM canon WHERE len({k}_l) > 1)"
+        for k in MATCH_KEYS
+        if k in columns
     )
-    return [f"INSERT INTO events SELECT {', '.join(COLUMNS)} FROM canon", f"INSERT INTO extra {extra}"]
+    events = f"INSERT INTO events SELECT {', '.join(COLUMNS)} FROM canon"
+    return [events, f"INSERT INTO extra {extra}"] if extra else [events]

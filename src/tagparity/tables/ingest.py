@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -15,19 +15,26 @@ from ..core.platform import Platform, RawRow
 from ..core.rows import FIELDS, MATCH_KEYS, RAW_COLUMNS
 from .canonical import block_sql, setup, store_sql
 from .engine import literal
-from .payloads import MAX_LINE, claim_sql, docs_sql, lines_sql, rows_sql
+from .payloads import MAX_LINE, claim_sql, docs_sql, lines_sql, rows_sql, shapes
 
 Block = tuple[int, str]
 
 
 class Ingest:
-    """Writes canonical rows of every file into one engine. Blocks are read in parallel, one cursor a worker."""
+    """Writes canonical rows of every file into one engine. Blocks are read in parallel, one cursor a worker.
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, scratch: Path, platforms: Iterable[Platform]) -> None:
+    `marks` asks for a short digest of each event's id: `keyed` for one that says nothing outside this run, `plain` for
+    the first 12 hex digits of its SHA-256, empty for none.
+    """
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, scratch: Path, platforms: Iterable[Platform], marks: str = ""
+    ) -> None:
         self.con, self.scratch = con, scratch
         self.platforms = list(platforms)
-        self.servers = [p for p in self.platforms if p.server]
-        for statement in setup(self.platforms, secrets.token_hex(16)):
+        servers = [p for p in self.platforms if p.servers]
+        self.shapes, self.claim = shapes(servers), claim_sql(servers)
+        for statement in setup(self.platforms, secrets.token_hex(16), marks):
             con.execute(statement)
 
     def payload_log(self, file: int, blocks: Iterable[Block]) -> None:
@@ -43,12 +50,13 @@ class Ingest:
         columns = ", ".join(self._flat_column(name, mapping) for name in RAW_COLUMNS)
         raw = f"""SELECT {file} AS file, n AS line, 0 AS idx, NULL AS trace, false AS refused, {columns}
             FROM (SELECT *, row_number() OVER () + {header} AS n FROM {relation})"""
-        self._store(self.con, raw, payload=False, file=file)
+        self._store(self.con, raw, file, mapping)
 
     def rows(self, file: int, rows: list[RawRow]) -> None:
         """Rows decoded from browser hits, already in memory."""
         text = "\n".join(json.dumps(row, ensure_ascii=False, default=str) for row in rows)
-        mapping = {name: name for name in RAW_COLUMNS}
+        used = {name for row in rows for name in row}
+        mapping = {name: name for name in RAW_COLUMNS if name in used}
         if rows:
             self._flat_block(self.con, file, (1, text), mapping, place=True)
 
@@ -72,13 +80,15 @@ class Ingest:
         return int(count[0])
 
     def finish(self) -> None:
-        """Applies answers that came in lines of their own, and leaves `events` as canonical Parquet behind a view."""
+        """Applies answers that came in lines of their own, and leaves canonical Parquet behind two views: `events`,
+        and `every_event` with the requests that only repeat one."""
         self.con.execute("""UPDATE events SET accepted = false FROM answer
             WHERE answer.trace_h = events.trace_h AND answer.refused AND events.accepted""")
         target = literal(str(self.scratch / "events.parquet"))
         self.con.execute(f"COPY events TO {target} (FORMAT parquet, COMPRESSION zstd)")
         self.con.execute("DROP TABLE events")
-        self.con.execute(f"CREATE VIEW events AS SELECT * FROM read_parquet({target})")
+        self.con.execute(f"CREATE VIEW every_event AS SELECT * FROM read_parquet({target})")
+        self.con.execute("CREATE VIEW events AS SELECT * FROM every_event WHERE twin_line IS NULL")
 
     def _parallel(self, work: object, file: int, blocks: Iterable[Block]) -> None:
         workers = max(1, min(4, os.cpu_count() or 1))
@@ -106,16 +116,20 @@ class Ingest:
         con.execute("""INSERT INTO answer SELECT digest(trace), coalesce(try_cast(status AS INTEGER) >= 400, false) OR
             coalesce(json_valid(answer->>'$') AND try_cast(json_extract_string(answer->>'$', '$.code') AS BIGINT) <> 0, false)
             FROM wrapped WHERE kind = 'Response' AND trace IS NOT NULL""")
-        claim = claim_sql(self.servers)
         con.execute(f"""CREATE OR REPLACE TEMP TABLE claimed AS WITH {docs_sql().lstrip()}
-            SELECT *, CASE WHEN doc IS NOT NULL THEN {claim} END AS claim FROM docs""")
-        raw = " UNION ALL ".join(f"(SELECT {file} AS file, * FROM ({rows_sql(p)}))" for p in self.servers)
-        self._store(con, raw, payload=True, file=file)
+            SELECT *, CASE WHEN doc IS NOT NULL THEN {self.claim} END AS claim FROM docs""")
+        con.execute("CREATE OR REPLACE TEMP TABLE taken (line BIGINT)")
+        for (claim,) in con.execute("SELECT DISTINCT claim FROM claimed WHERE claim IS NOT NULL").fetchall():
+            platform, shape = self.shapes[claim]
+            raw = f"SELECT {file} AS file, * FROM ({rows_sql(claim, platform, shape)})"
+            self._store(con, raw, file, platform.keys, shape.time_unit, [platform])
+            con.execute("INSERT INTO taken SELECT line FROM canon")
         con.execute(f"""INSERT INTO reject
             SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' WHEN NOT is_json AND line NOT LIKE '%data=%'
                 THEN 'not valid JSON' ELSE 'no event of a platform known here' END
-            FROM wrapped WHERE coalesce(kind, '') NOT IN ('Response', 'Message') AND n NOT IN (SELECT line FROM canon)""")
-        for table in ("wrapped", "claimed"):
+            FROM wrapped WHERE coalesce(kind, '') NOT IN ('Response', 'Message') AND n NOT IN (SELECT line FROM taken)
+                AND n NOT IN (SELECT line FROM reject WHERE file = {file})""")
+        for table in ("wrapped", "claimed", "taken"):
             con.execute(f"DROP TABLE {table}")
 
     def _flat_block(
@@ -147,7 +161,7 @@ class Ingest:
         )
         raw = f"""SELECT {file} AS file, {where}, CAST(NULL AS VARCHAR) AS trace, false AS refused, {", ".join(columns)}
             FROM flat WHERE ok"""
-        self._store(con, raw, payload=False, file=file)
+        self._store(con, raw, file, mapping)
         con.execute(
             f"INSERT INTO reject SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' ELSE 'not a JSON object' END FROM flat WHERE NOT coalesce(ok, false)"
         )
@@ -162,11 +176,22 @@ class Ingest:
             return f"{column} AS {name}"
         return f"CASE WHEN {column} LIKE '[%' AND json_valid({column}) THEN CAST({column} AS JSON) ELSE to_json({column}) END AS {name}"
 
-    def _store(self, con: duckdb.DuckDBPyConnection, raw: str, payload: bool, file: int) -> None:
-        con.execute(block_sql(raw, self.platforms, payload))
+    def _store(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        raw: str,
+        file: int,
+        keys: Collection[str],
+        unit: str = "",
+        platforms: list[Platform] | None = None,
+    ) -> None:
+        """Raw rows to `canon`, wrong ones to `reject`, the rest to `events`. `keys`: columns `raw` may have values in;
+        `unit`: that of times in a platform's own
+        payload; `platforms`: those the rows may be of, all by default."""
+        con.execute(block_sql(raw, platforms or self.platforms, unit, frozenset(keys)))
         con.execute(f"INSERT INTO reject SELECT {file}, line, {_WRONG} FROM canon WHERE {_WRONG} IS NOT NULL")
         con.execute(f"DELETE FROM canon WHERE {_WRONG} IS NOT NULL")
-        for statement in store_sql():
+        for statement in store_sql(frozenset(keys)):
             con.execute(statement)
 
 

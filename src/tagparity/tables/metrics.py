@@ -15,7 +15,7 @@ import duckdb
 from ..core.measure import Metric, rate
 from ..core.platform import CODE, FORMS, Form, Platform
 from ..core.rows import MATCH_KEYS
-from .canonical import PROVEN_KEYS
+from .canonical import HASHED_KEYS
 
 DAY = datetime(1970, 1, 1, tzinfo=UTC)
 CONVERSIONS = ("purchase", "generate_lead", "sign_up", "subscribe", "start_trial", "begin_checkout", "add_to_cart",
@@ -44,12 +44,12 @@ TWINS = (
           "count(*) FILTER (WHERE b_currency IS NOT NULL AND s_currency IS NOT NULL)"),
 )  # fmt: skip
 COPIES = (
-    Share("id_presence", "count(id_h)", "count(*)"),
+    Share("id_presence", "count(id_h)", "count(*)", "NOT (automatic AND id_h IS NULL)"),
     Share("test_code", "count(*) FILTER (WHERE test)", "count(*)", "side = 'server'"),
-    Share("event_time_unit", "count(*) FILTER (WHERE time_unit = unit)", "count(*) FILTER (WHERE payload AND unit <> '')",
-          "side = 'server' AND payload"),
+    Share("event_time_unit", "count(*) FILTER (WHERE time_unit = unit)", "count(*) FILTER (WHERE unit <> '')",
+          "side = 'server' AND unit <> ''"),
     Share("event_time_age", "count(*) FILTER (WHERE received_ms - t_ms <= max_age_ms AND t_ms - received_ms <= 300000)",
-          "count(*) FILTER (WHERE max_age_ms > 0 AND received_ms IS NOT NULL AND t_ms IS NOT NULL)", "side = 'server' AND payload"),
+          "count(*) FILTER (WHERE max_age_ms > 0 AND received_ms IS NOT NULL AND t_ms IS NOT NULL)", "side = 'server' AND unit <> ''"),
     Share("action_source_valid", "count(*) FILTER (WHERE source_ok)", "count(*) FILTER (WHERE source_ok IS NOT NULL)",
           "side = 'server'"),
     Share("url_without_email", "count(*) FILTER (WHERE NOT url_leak)", "count(*) FILTER (WHERE host IS NOT NULL)"),
@@ -237,16 +237,17 @@ def _prove_doubles(con: duckdb.DuckDBPyConnection, counts: dict[tuple[str, str, 
 
 def _doubled(con: duckdb.DuckDBPyConnection) -> None:
     """Table of the values proven to be hashed twice: no platform can use them, whatever they look like."""
-    vv = ", ".join(f"o.{k}_vv AS {k}_t" for k in PROVEN_KEYS)
-    con.execute(f"""CREATE TABLE proof AS WITH tw AS (
-            SELECT t.s AS a, {vv} FROM twins t JOIN actions o ON o.a = t.b
-            UNION ALL SELECT t.b AS a, {vv} FROM twins t JOIN actions o ON o.a = t.s)
-        SELECT e.file, e.line, e.idx, e.platform, e.event, e.side, {", ".join(f"e.{k}, e.{k}_v, tw.{k}_t" for k in PROVEN_KEYS)}
+    vv = ", ".join(f"e.{k}_vv AS {k}_t" for k in HASHED_KEYS)
+    con.execute(f"""CREATE TABLE proof AS WITH of AS (SELECT a.a, a.side, {vv} FROM actions a
+            JOIN events e ON e.file = a.file AND e.line = a.line AND e.idx = a.idx AND e.side = a.side),
+        tw AS (SELECT t.s AS a, of.* EXCLUDE (a, side) FROM twins t JOIN of ON of.a = t.b AND of.side = 'browser'
+            UNION ALL SELECT t.b AS a, of.* EXCLUDE (a, side) FROM twins t JOIN of ON of.a = t.s AND of.side = 'server')
+        SELECT e.file, e.line, e.idx, e.platform, e.event, e.side, {", ".join(f"e.{k}, e.{k}_v, tw.{k}_t" for k in HASHED_KEYS)}
         FROM tw JOIN copies c ON c.a = tw.a JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side
-        WHERE {" OR ".join(f"e.{k}_v = tw.{k}_t" for k in PROVEN_KEYS)}""")
+        WHERE {" OR ".join(f"e.{k}_v = tw.{k}_t" for k in HASHED_KEYS)}""")
     parts = [
         f"SELECT file, line, idx, platform, event, side, '{k}' AS key, {k} AS form FROM proof WHERE {k}_v = {k}_t"
-        for k in PROVEN_KEYS
+        for k in HASHED_KEYS
     ]
     con.execute("CREATE TABLE doubled AS " + " UNION ALL ".join(parts))
 
@@ -278,18 +279,18 @@ def _views(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> No
     con.execute(
         "CREATE VIEW seen AS SELECT *, CAST(floor(t_ms / 86400000.0) AS INTEGER) AS day FROM events WHERE accepted"
     )
-    con.execute("CREATE TABLE rule (id VARCHAR, unit VARCHAR, max_age_ms BIGINT)")
+    con.execute("CREATE TABLE rule (id VARCHAR, max_age_ms BIGINT)")
     con.execute("CREATE TABLE source (id VARCHAR, name VARCHAR)")
     for p in platforms.values():
         if p.server:
-            con.execute("INSERT INTO rule VALUES (?, ?, ?)", [p.id, p.server.time_unit, p.server.max_age_s * 1000])
-            for name in p.server.action_sources:
+            con.execute("INSERT INTO rule VALUES (?, ?)", [p.id, p.server.max_age_s * 1000])
+            for name in dict.fromkeys(n for s in p.servers for n in s.action_sources):
                 con.execute("INSERT INTO source VALUES (?, ?)", [p.id, name])
     con.execute(
         "CREATE TABLE told AS SELECT DISTINCT file FROM events WHERE action_source IS NOT NULL"
     )  # tables with the column
-    con.execute("""CREATE VIEW judged AS SELECT s.*, r.unit, r.max_age_ms,
-        CASE WHEN s.platform IN (SELECT id FROM source) AND (s.payload OR s.file IN (SELECT file FROM told))
+    con.execute("""CREATE VIEW judged AS SELECT s.*, r.max_age_ms,
+        CASE WHEN s.platform IN (SELECT id FROM source) AND (s.unit <> '' OR s.file IN (SELECT file FROM told))
             THEN x.name IS NOT NULL END AS source_ok
         FROM seen s LEFT JOIN rule r ON r.id = s.platform LEFT JOIN source x ON x.id = s.platform AND x.name = s.action_source""")
     con.execute("""CREATE TABLE cover AS SELECT platform, day FROM seen WHERE day IS NOT NULL

@@ -6,6 +6,7 @@ event, one request body, or any logged HTTP request around it; a body may be JSO
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..core.platform import Platform, ServerShape
@@ -18,6 +19,7 @@ STATUSES = ("status", "status_code", "response.status", "ResponseStatusCode", "h
 ANSWERS = ("response", "response_body", "ResponseBody", "response.body")
 RECEIVED = ("received_time", "received_at", "timestamp", "time", "@timestamp", "date", "ts")
 MAX_LINE = 8 << 20
+LIMITS = frozenset({"ldu", "opt_out", "npa"})  # flags that limit the use of data: on is denied
 
 
 def _path(dotted: str) -> str:
@@ -101,25 +103,29 @@ def _element(e: str) -> str:
     return f"CASE WHEN json_type({e}) = 'VARCHAR' AND json_valid({e}->>'$') THEN CAST({e}->>'$' AS JSON) ELSE {e} END"
 
 
+def shapes(platforms: list[Platform]) -> dict[str, tuple[Platform, ServerShape]]:
+    """Every server shape under the name a payload is claimed by."""
+    return {f"{p.id}#{i}": (p, shape) for p in platforms for i, shape in enumerate(p.servers)}
+
+
 def claim_sql(platforms: list[Platform]) -> str:
-    """CASE expression: which platform a `doc` belongs to, by its URL first, then by its shape."""
-    by_url, by_shape = [], []
-    for p in platforms:
-        assert p.server is not None
-        by_url.append(f"WHEN regexp_matches(url, {literal(p.server.url)}) THEN {literal(p.id)}")
-    for p in sorted(platforms, key=lambda p: -len(p.server.envelope) if p.server else 0):
-        shape = p.server
-        assert shape is not None
+    """CASE expression: which shape a `doc` has, by its URL first, then by its content; the more a shape asks for, the
+    earlier it is tried."""
+    known = shapes(platforms)
+    by_url = [f"WHEN regexp_matches(url, {literal(s.url)}) THEN {literal(n)}" for n, (_, s) in known.items()]
+    by_shape = []
+    for name, (_, shape) in sorted(known.items(), key=lambda k: (-len(k[1][1].marks), -len(k[1][1].envelope))):
         first = literal(_path(f"{shape.events}.0"))
         inner = f"""CASE json_type(doc, {first}) WHEN 'VARCHAR' THEN json_extract_string(doc, {first}) ELSE json_extract(doc, {first}) END"""
-        name = next(n for n in shape.fields["event_name"] if not n.startswith("^"))
+        named = [n for n in shape.fields["event_name"] if not n.startswith("^")]
         keys = " AND ".join(f"json_exists(doc, {literal(_path(k))})" for k in shape.envelope)
+        some = " OR ".join(f"json_exists({inner}, {literal(_path(n))})" for n in named) or "true"
         by_shape.append(
-            f"WHEN {keys} AND json_valid({inner}) AND json_exists({inner}, {literal(_path(name))}) THEN {literal(p.id)}"
+            f"WHEN {keys} AND json_valid({inner}) AND ({some}){_marked(shape, inner)} THEN {literal(name)}"
         )
         if shape.bare:
             bare = " AND ".join(f"json_exists(doc, {literal(_path(k))})" for k in shape.bare)
-            by_shape.append(f"WHEN {bare} THEN {literal(p.id)}")
+            by_shape.append(f"WHEN {bare}{_marked(shape, 'doc')} THEN {literal(name)}")
     return (
         "CASE "
         + " ".join(by_url)
@@ -129,54 +135,144 @@ def claim_sql(platforms: list[Platform]) -> str:
     )
 
 
+def _marked(shape: ServerShape, event: str) -> str:
+    return "".join(
+        f" AND regexp_matches(coalesce(json_extract_string({event}, {literal(_path(path))}), ''), {literal(pattern)})"
+        for path, pattern in shape.marks.items()
+    )
+
+
 class _Columns:
-    """Positions of payload paths in the one extraction that reads an event, and the one that reads its envelope."""
+    """Positions of payload paths in the one extraction that reads an event, and the one that reads its envelope; paths
+    that look into lists are columns of their own."""
 
-    def __init__(self) -> None:
-        self.event: list[str] = []
-        self.envelope: list[str] = []
+    def __init__(self, event: str, envelope: str, prefix: str) -> None:
+        self.names: dict[str, list[str]] = {event: [], envelope: []}
+        self.lists: list[str] = []
+        self.event, self.envelope, self.prefix = event, envelope, prefix
 
-    def ref(self, dotted: str, e: str, v: str) -> str:
-        names, array = (self.envelope, v) if dotted.startswith("^") else (self.event, e)
-        name = dotted.lstrip("^")
-        if name not in names:
-            names.append(name)
-        return f"{array}[{names.index(name) + 1}]"
+    def ref(self, dotted: str) -> str:
+        array = self.envelope if dotted.startswith("^") else self.event
+        path = dotted.lstrip("^")
+        if "[" in path:
+            text = _listed("doc" if dotted.startswith("^") else "e", path)
+            if text not in self.lists:
+                self.lists.append(text)
+            return f"{self.prefix}{self.lists.index(text) + 1}"
+        names = self.names[array]
+        if path not in names:
+            names.append(path)
+        return f"{array}[{names.index(path) + 1}]"
+
+    def select(self, extract: str) -> str:
+        """The columns of the extraction; `extract` is the engine's function for it."""
+        text = [
+            f"{extract}({source}, {_paths(self.names[array] or ['_'])}) AS {array}"
+            for array, source in ((self.event, "e"), (self.envelope, "doc"))
+        ]
+        cast = "->>'$'" if extract.endswith("string") else ""
+        found = [
+            f"({expression}){cast} AS {self.prefix}{i}"
+            if cast
+            else f"{expression} AS {self.prefix}{i}"
+            for i, expression in enumerate(self.lists, 1)
+        ]
+        return ", ".join([*text, *found])
 
 
-def rows_sql(platform: Platform) -> str:
-    """SELECT of raw rows for one platform from the temp table `claimed`."""
-    shape = platform.server
-    assert shape is not None
-    fields, keys = _Columns(), _Columns()
+_SELECTOR = re.compile(r"(?P<base>[^\[]+)\[(?:\*|(?P<name>[\w.]+)=(?P<value>[^\]]+))\](?:\.(?P<rest>.+))?")
+
+
+def _listed(source: str, path: str) -> str:
+    """JSON of what `base[*].rest` or `base[name=value].rest` finds: NULL for nothing, the value for one, else a list."""
+    match = _SELECTOR.fullmatch(path)
+    assert match, path
+    at = literal(_path(match["base"]))
+    items = f"""CASE WHEN json_type({source}, {at}) = 'ARRAY' THEN from_json(json_extract({source}, {at}), '["JSON"]') END"""
+    if match["name"]:
+        wanted = f"json_extract_string(x, {literal(_path(match['name']))}) = {literal(match['value'])}"
+        items = f"list_filter({items}, lambda x: {wanted})"
+    if match["rest"]:
+        items = f"list_transform({items}, lambda x: json_extract(x, {literal(_path(match['rest']))}))"
+    found = f"list_filter({items}, lambda x: x IS NOT NULL AND json_type(x) <> 'NULL')"
+    return f"CASE WHEN len({found}) = 1 THEN {found}[1] WHEN len({found}) > 1 THEN to_json({found}) END"
+
+
+def rows_sql(claim: str, platform: Platform, shape: ServerShape) -> str:
+    """SELECT of raw rows of one shape from the temp table `claimed`."""
+    fields, keys = _Columns("f", "g", "fx"), _Columns("k", "m", "kx")
     columns = []
     for name in FIELDS:
-        refs = [fields.ref(p, "f", "g") for p in shape.fields.get(name, ())]
+        if name == "consents":
+            columns.append(f"{_consents(shape, fields)} AS consents")
+            continue
+        refs = [fields.ref(p) for p in shape.fields.get(name, ())]
         columns.append(f"{_field(name, refs, platform, shape)} AS {name}")
     for name in MATCH_KEYS:
         key = platform.keys.get(name)
-        refs = [keys.ref(p, "k", "m") for p in key.paths] if key else []
+        refs = [keys.ref(p) for p in key.paths] if key else []
         known = "coalesce(" + ", ".join(refs) + ")" if refs else "CAST(NULL AS JSON)"
         columns.append(f"{known} AS {name}")
-    code = f"json_extract_string(answer_doc, {literal(_path(shape.refused_code))})" if shape.refused_code else "NULL"
     select = ",\n        ".join(columns)
-    event, envelope = _paths(fields.event or ["_"]), _paths(fields.envelope or ["_"])
-    key_event, key_envelope = _paths(keys.event or ["_"]), _paths(keys.envelope or ["_"])
     return f"""
-    SELECT n AS line, idx, trace, coalesce(json_exists(answer_doc, '$.error') AND json_type(answer_doc, '$.error') = 'OBJECT', false)
-        OR coalesce(try_cast({code} AS BIGINT) <> 0, false) AS refused,
+    SELECT n AS line, idx, trace, {_refused(shape)} AS refused,
         {select}
     FROM (SELECT n, idx, url, status, received, trace, answer_doc,
-            json_extract_string(e, {event}) AS f,
-            json_extract_string(doc, {envelope}) AS g,
-            json_extract(e, {key_event}) AS k,
-            json_extract(doc, {key_envelope}) AS m
+            {fields.select("json_extract_string")},
+            {keys.select("json_extract")}
         FROM (SELECT * REPLACE ({_element("e")} AS e) FROM (
             SELECT n, url, status, received, trace, doc, answer_doc, unnest(list) AS e, generate_subscripts(list, 1) - 1 AS idx
             FROM (SELECT n, url, status, received, trace, doc, CASE
                     WHEN json_type(answer) = 'VARCHAR' THEN CASE WHEN json_valid(answer->>'$') THEN CAST(answer->>'$' AS JSON) END
                     ELSE answer END AS answer_doc, {_events(shape)} AS list
-                FROM claimed WHERE claim = {literal(platform.id)}))))"""
+                FROM claimed WHERE claim = {literal(claim)}))))"""
+
+
+def _refused(shape: ServerShape) -> str:
+    """Whether the answer refuses this event: as a whole, or by its place."""
+    whole = ["coalesce(json_type(answer_doc, '$.error') = 'OBJECT', false)"]
+    if shape.refused_code:
+        code = f"json_extract_string(answer_doc, {literal(_path(shape.refused_code))})"
+        whole.append(f"coalesce(try_cast({code} AS BIGINT) <> 0, false)")
+    if shape.refused_word[0]:
+        path, word = shape.refused_word
+        whole.append(f"coalesce(json_extract_string(answer_doc, {literal(_path(path))}) = {literal(word)}, false)")
+    said = " OR ".join(whole)
+    verdicts = shape.verdicts
+    if not verdicts:
+        return said
+    at = literal(_path(verdicts.listed))
+    items = f"from_json(json_extract(answer_doc, {at}), '[\"JSON\"]')"
+    if verdicts.index:
+        place = f"try_cast(json_extract_string(x, {literal(_path(verdicts.index))}) AS INTEGER)"
+        one = f"list_contains(list_transform({items}, lambda x: {place}), idx)"
+    else:
+        status = f"json_extract_string({items}[idx + 1], {literal(_path(verdicts.status))})"
+        one = f"coalesce({status} IN ({', '.join(map(literal, verdicts.bad))}), false)"
+    return f"CASE WHEN coalesce(json_array_length(answer_doc, {at}), 0) > 0 THEN {one} ELSE {said} END"
+
+
+_DENIED = ("denied", "false", "0", "no", "n", "d", "consent_denied", "deny", "revoked")
+_GRANTED = ("granted", "true", "1", "yes", "y", "g", "consent_granted", "allow", "allowed")
+
+
+def _consents(shape: ServerShape, fields: _Columns) -> str:
+    """JSON object of the consent states a payload tells. A limit on the use of data (`ldu`, `opt_out`) that is on is
+    a state of `denied`."""
+    parts = []
+    for kind, paths in shape.consents.items():
+        value = "lower(coalesce(" + ", ".join(fields.ref(p) for p in paths) + "))"
+        limited = f"regexp_matches({value}, 'ldu|ldp|lmu|limited|^(true|1|yes)$')"
+        state = (
+            f"CASE WHEN {value} IS NULL THEN NULL WHEN {limited} THEN 'denied' ELSE 'granted' END"
+            if kind in LIMITS
+            else f"CASE WHEN {value} IN ({', '.join(map(literal, _DENIED))}) THEN 'denied'"
+            f" WHEN {value} IN ({', '.join(map(literal, _GRANTED))}) THEN 'granted' END"
+        )
+        parts.append(f"""'"{kind}":"' || ({state}) || '"'""")
+    if not parts:
+        return "CAST(NULL AS VARCHAR)"
+    return "nullif('{' || concat_ws(',', " + ", ".join(parts) + ") || '}', '{}')"
 
 
 def _field(name: str, refs: list[str], platform: Platform, shape: ServerShape) -> str:
@@ -189,6 +285,10 @@ def _field(name: str, refs: list[str], platform: Platform, shape: ServerShape) -
         return "status"
     if name == "received_time":
         return "received"
+    if name == "test_event_code":
+        flag = f"CASE WHEN lower({known}) NOT IN ('false', '0', '') THEN {known} END" if refs else "CAST(NULL AS VARCHAR)"
+        tested = f"CASE WHEN regexp_matches(url, {literal(shape.test_url)}) THEN 'url' END"
+        return f"coalesce({flag}, {tested})" if shape.test_url else flag
     if name == "destination_id":
         if shape.query_dest:
             pattern = literal(f"[?&]{shape.query_dest}=([^&#]+)")

@@ -14,7 +14,7 @@ FROM copies GROUP BY side, a;
 CREATE TABLE actions AS
 SELECT c.a, c.side, c.n, e.file, e.line, e.idx, e.platform, e.event, e.name_key, e.destination, e.id_h, e.id_fold_h, e.order_h,
     e.fbp_h, e.ext_h, e.client_h, e.t_ms, e.received_ms, e.value, e.currency, e.offline, e.consent, e.test, e.bot,
-    e.automatic, e.em_v, e.em_vv, e.ph_v, e.ph_vv, e.external_id_v, e.external_id_vv,
+    e.automatic,
     CAST(floor(e.t_ms / 86400000.0) AS INTEGER) AS day
 FROM first_copy c JOIN events e ON e.file = c.p.f AND e.line = c.p.l AND e.idx = c.p.i AND e.side = c.side;
 

@@ -52,6 +52,7 @@ LEFT JOIN folded f ON f.platform = r.platform AND f.side <> r.side AND f.id_fold
 LEFT JOIN refused x ON x.platform = r.platform AND x.id_h = r.id_h
 LEFT JOIN covered v ON v.platform = r.platform AND v.day = CAST(floor(r.t_ms / 86400000.0) AS INTEGER)
 LEFT JOIN browser_events w ON w.platform = r.platform AND w.event = r.event
-WHERE NOT (r.nth = 1 AND coalesce(t.merged, false));
+-- what a vendor's script fires on its own carries no id and has no copy on the server: not unmatched
+WHERE NOT (r.nth = 1 AND coalesce(t.merged, false)) AND NOT (e.automatic AND r.id_h IS NULL AND t.b IS NULL);
 
 DROP TABLE rank_of; DROP TABLE twin_of; DROP TABLE repeated; DROP TABLE refused; DROP TABLE folded; DROP TABLE covered; DROP TABLE browser_events;
