@@ -88,6 +88,38 @@ def audit(
 
 
 @main.command()
+@click.argument("evidence", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    default="ndjson",
+    show_default=True,
+    type=click.Choice(["ndjson", "csv", "parquet"]),
+    help="Format of the rows.",
+)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File for the rows (default: standard output).")
+@click.option("--unkeyed", is_flag=True, help="Event ids as the start of their plain SHA-256, comparable between runs.")
+@click.option("--config", type=click.Path(path_type=Path), help="tagparity.toml to use (default: the one in EVIDENCE).")
+def events(evidence: tuple[Path, ...], form: str, out: Path | None, unkeyed: bool, config: Path | None) -> None:
+    """Print one row per vendor request of EVIDENCE, and per event in a batch: what it is, without identifiers."""
+    with _errors():
+        from .run.events import events as run
+
+        if out is None:
+            files = run(evidence, sys.stdout.buffer, form=form, unkeyed=unkeyed, config=config)
+            sys.stdout.flush()
+        else:
+            _guard_file(out, evidence)
+            part = out.with_name(out.name + ".part")
+            with part.open("wb") as target:
+                files = run(evidence, target, form=form, unkeyed=unkeyed, config=config)
+            part.replace(out)
+    for file in files:
+        if file.refused:
+            click.echo(f"tagparity: {file.path}: {file.reason}", err=True)
+
+
+@main.command()
 @click.argument("check")
 def explain(check: str) -> None:
     """Explain CHECK: when it fails, why it matters, how to fix it, where the rule comes from."""
@@ -165,6 +197,16 @@ def _guard_out(out: Path, evidence: tuple[Path, ...]) -> None:
             raise UsageError("the results would be written into the evidence folder: choose another folder with -o")
     if out.exists() and not out.is_dir():
         raise UsageError("-o names a file, not a folder")
+
+
+def _guard_file(out: Path, evidence: tuple[Path, ...]) -> None:
+    from .core.errors import UsageError
+
+    target = out.resolve()
+    if any(target == p.resolve() or (p.is_dir() and target.is_relative_to(p.resolve())) for p in evidence):
+        raise UsageError("the rows would be written into the evidence: choose another file with -o")
+    if out.is_dir():
+        raise UsageError("-o names a folder, not a file")
 
 
 @contextmanager
