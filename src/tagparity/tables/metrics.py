@@ -15,6 +15,7 @@ import duckdb
 from ..core.measure import Metric, rate
 from ..core.platform import CODE, FORMS, Form, Platform
 from ..core.rows import MATCH_KEYS
+from . import consent
 from .canonical import HASHED_KEYS
 
 DAY = datetime(1970, 1, 1, tzinfo=UTC)
@@ -270,7 +271,7 @@ def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> li
         + _forms(con, known)
         + _causes(con)
     )
-    return out
+    return out + consent.measure(con)
 
 
 def _views(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> None:
