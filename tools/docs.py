@@ -1,4 +1,5 @@
-"""Writes what docs/ holds by generation: the catalogue of checks, the schema of audit.json, the command line.
+"""Writes what docs/ holds by generation: the catalogue of checks, the platforms, the schema of
+audit.json, the command line.
 
 python tools/docs.py            write
 python tools/docs.py --check    write nothing; name what is stale and exit 1
@@ -14,6 +15,8 @@ from importlib.util import find_spec
 from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import matrix
 
 from tagparity.checks import SECTIONS, Entry, catalogue
 from tagparity.core.check import NEEDS, Example
@@ -129,6 +132,7 @@ def pages() -> dict[str, str]:
     entries = list(catalogue().values())
     out = {f"checks/{e.id}.md": check_page(e) for e in entries}
     out["checks/README.md"] = index_page(entries)
+    out["platforms.md"] = f"{NOTE}{matrix.page()}"
     if find_spec("tagparity.reports.json_"):
         schema = importlib.import_module("tagparity.reports.json_").schema()
         out["audit.schema.json"] = json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

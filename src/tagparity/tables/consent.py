@@ -18,6 +18,9 @@ _EMPTY = f"(0, {CODE[Form.PLACEHOLDER]})"
 
 def measure(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     """`denied_identified`, `limit_kept` and `consent_default` of every platform and event."""
+    said = con.execute("SELECT count(*) FROM events WHERE consent = 'denied' OR consents IS NOT NULL").fetchone()
+    if said == (0,):
+        return []
     _relations(con)
     return [*_server(con), *_browser(con), *_limits(con), *_defaults(con)]
 

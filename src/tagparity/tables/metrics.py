@@ -205,14 +205,14 @@ def median(histogram: list[tuple[int, int]]) -> float:
 
 def _forms(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> list[Metric]:
     """`key_presence` and `form_share` for every key a platform knows or a row carries."""
-    columns = ", ".join(f"count(*) FILTER (WHERE {k} = {code})" for k in MATCH_KEYS for code in range(len(FORMS)))
-    rows = con.execute(
-        f"SELECT platform, event, side, {columns} FROM seen GROUP BY platform, event, side ORDER BY ALL"
-    ).fetchall()
-    counts: dict[tuple[str, str, str, str], list[int]] = {}
-    for row in rows:
-        for i, key in enumerate(MATCH_KEYS):
-            counts[row[0], row[1], row[2], key] = list(row[3 + i * len(FORMS) : 3 + (i + 1) * len(FORMS)])
+    totals = con.execute("SELECT platform, event, side, count(*) FROM seen GROUP BY ALL ORDER BY ALL").fetchall()
+    counts = {(p, e, s, key): [n] + [0] * (len(FORMS) - 1) for p, e, s, n in totals for key in MATCH_KEYS}
+    most = con.execute(f"SELECT {', '.join(f'max({k})' for k in MATCH_KEYS)} FROM seen").fetchone() or ()
+    for key in (k for k, top in zip(MATCH_KEYS, most, strict=True) if top):
+        rows = con.execute(f"SELECT platform, event, side, {key}, count(*) FROM seen WHERE {key} > 0 GROUP BY ALL")
+        for p, e, s, code, n in rows.fetchall():
+            counts[p, e, s, key][code] += n
+            counts[p, e, s, key][0] -= n
     presence = {k: (sum(v) - v[0], sum(v)) for k, v in counts.items()}
     for p, e, s, key, form, n in con.execute("""SELECT s.platform, s.event, s.side, x.key, x.form, count(*) FROM extra x
             JOIN seen s ON s.file = x.file AND s.line = x.line AND s.idx = x.idx GROUP BY ALL""").fetchall():
@@ -238,19 +238,33 @@ def _prove_doubles(con: duckdb.DuckDBPyConnection, counts: dict[tuple[str, str, 
 
 def _doubled(con: duckdb.DuckDBPyConnection) -> None:
     """Table of the values proven to be hashed twice: no platform can use them, whatever they look like."""
-    vv = ", ".join(f"e.{k}_vv AS {k}_t" for k in HASHED_KEYS)
+    keys = _hashed_on_both_sides(con)
+    if not keys:
+        con.execute("CREATE TABLE doubled (file INTEGER, line BIGINT, idx INTEGER, platform VARCHAR, event VARCHAR,"
+                    " side VARCHAR, key VARCHAR, form UTINYINT)")  # fmt: skip
+        return
+    vv = ", ".join(f"e.{k}_vv AS {k}_t" for k in keys)
     con.execute(f"""CREATE TABLE proof AS WITH of AS (SELECT a.a, a.side, {vv} FROM actions a
             JOIN events e ON e.file = a.file AND e.line = a.line AND e.idx = a.idx AND e.side = a.side),
         tw AS (SELECT t.s AS a, of.* EXCLUDE (a, side) FROM twins t JOIN of ON of.a = t.b AND of.side = 'browser'
             UNION ALL SELECT t.b AS a, of.* EXCLUDE (a, side) FROM twins t JOIN of ON of.a = t.s AND of.side = 'server')
-        SELECT e.file, e.line, e.idx, e.platform, e.event, e.side, {", ".join(f"e.{k}, e.{k}_v, tw.{k}_t" for k in HASHED_KEYS)}
+        SELECT e.file, e.line, e.idx, e.platform, e.event, e.side, {", ".join(f"e.{k}, e.{k}_v, tw.{k}_t" for k in keys)}
         FROM tw JOIN copies c ON c.a = tw.a JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side
-        WHERE {" OR ".join(f"e.{k}_v = tw.{k}_t" for k in HASHED_KEYS)}""")
+        WHERE {" OR ".join(f"e.{k}_v = tw.{k}_t" for k in keys)}""")
     parts = [
         f"SELECT file, line, idx, platform, event, side, '{k}' AS key, {k} AS form FROM proof WHERE {k}_v = {k}_t"
-        for k in HASHED_KEYS
+        for k in keys
     ]
     con.execute("CREATE TABLE doubled AS " + " UNION ALL ".join(parts))
+
+
+def _hashed_on_both_sides(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Keys that both sides hash, on one platform at least: only there a value can be the hash of its twin's."""
+    counts = ", ".join(f"count({k}_v) > 0" for k in HASHED_KEYS)
+    rows = con.execute(f"SELECT platform, side, {counts} FROM events GROUP BY platform, side").fetchall()
+    sides = {(p, s): found for p, s, *found in rows}
+    both = [(sides[p, "browser"], sides[p, "server"]) for p, s in sides if s == "browser" and (p, "server") in sides]
+    return [k for i, k in enumerate(HASHED_KEYS) if any(b[i] and s[i] for b, s in both)]
 
 
 def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> list[Metric]:
