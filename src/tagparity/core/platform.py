@@ -86,7 +86,7 @@ class Key:
 class Verdicts:
     """Where an answer of 2xx refuses single events: `listed` is the path of a list, one item per event in order, or,
     with `index`, items that name their event by its place. `status` is the path of an item's verdict; refused are
-    the words in `bad`, or every item where `bad` is empty."""
+    the words in `bad`. A list with neither `index` nor `bad` refuses the whole request when it holds anything."""
 
     listed: str
     status: str = ""
@@ -168,7 +168,7 @@ class Platform:
 
     `decode` turns a browser hit into raw rows: None when the request is not this platform's, an empty list when it is
     but is no event. What such a request is instead says `kinds`: regular expressions over `host/path?query`, the first
-    that matches; `hosts` is one over the host, for what is the vendor's and in no list. `window_s` is the dedup
+    that matches; where only the body tells, one row with nothing but the private key `_kind`. `hosts` is one over the host, for what is the vendor's and in no list. `window_s` is the dedup
     window in seconds, None where none is published; `winner` the copy that counts.
     `id_columns` maps a canonical event to the raw columns tried for the dedup key; `""` holds the default.
     `name_in_key` is whether the event's name belongs to the dedup key; `pixel_hashes_id` whether the browser sends

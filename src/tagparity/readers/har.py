@@ -58,6 +58,8 @@ class _Reading:
 
     def take(self, entry: Entry) -> None:
         platform, rows = self._decode(entry)
+        hinted = next((r["_kind"] for r in rows if "_kind" in r), None)
+        rows = [r for r in rows if "_kind" not in r]
         page_host = host_of(entry.page) or host_of(entry.referer) or self.site
         told = self.mirrors.told(entry, platform, rows)
         self.rows += told
@@ -65,7 +67,7 @@ class _Reading:
         self.repeats += repeats
         kind = None
         if not rows:
-            platform, kind = self.kinds.told(entry, platform)
+            platform, kind = (platform, Kind(str(hinted))) if hinted else self.kinds.told(entry, platform)
         if platform or script_kind(entry):
             use = script_kind(entry) or ("hit" if len(told) > repeats else "companion")
             route = str(rows[0].get("route", "")) if rows else ""

@@ -28,7 +28,18 @@ _MAGIC = (
 )
 NOT_KNOWN = "not recognised: no container export, HAR, request log, event table, order ledger or diagnostics response"
 _WRAPPERS = (*{name.split(".")[0]: None for name in LOG_BODIES}, "TraceId")
-_SHAPES = ("user_data", "data", "events", "user", "context")
+_SHAPES = (
+    "user_data",
+    "data",
+    "events",
+    "elements",
+    "conversions",
+    "user",
+    "userData",
+    "context",
+    "identifiers",
+    "matchKeys",
+)
 
 
 @dataclass

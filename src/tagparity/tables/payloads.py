@@ -109,20 +109,19 @@ def shapes(platforms: list[Platform]) -> dict[str, tuple[Platform, ServerShape]]
 
 
 def claim_sql(platforms: list[Platform]) -> str:
-    """CASE expression: which shape a `doc` has, by its URL first, then by its content; the more a shape asks for, the
-    earlier it is tried."""
+    """CASE expression: which shape a `doc` has, by its URL and its events' names, by its URL alone, then by its content;
+    the more a shape asks for, the earlier it is tried."""
     known = shapes(platforms)
-    by_url = [f"WHEN regexp_matches(url, {literal(s.url)}) THEN {literal(n)}" for n, (_, s) in known.items()]
+    by_url = [
+        f"WHEN regexp_matches(url, {literal(s.url)}) AND {_named(s, _first(s))} THEN {literal(n)}"
+        for n, (_, s) in known.items()
+    ]
+    by_url += [f"WHEN regexp_matches(url, {literal(s.url)}) THEN {literal(n)}" for n, (_, s) in known.items()]
     by_shape = []
     for name, (_, shape) in sorted(known.items(), key=lambda k: (-len(k[1][1].marks), -len(k[1][1].envelope))):
-        first = literal(_path(f"{shape.events}.0"))
-        inner = f"""CASE json_type(doc, {first}) WHEN 'VARCHAR' THEN json_extract_string(doc, {first}) ELSE json_extract(doc, {first}) END"""
-        named = [n for n in shape.fields["event_name"] if not n.startswith("^")]
+        inner = _first(shape)
         keys = " AND ".join(f"json_exists(doc, {literal(_path(k))})" for k in shape.envelope)
-        some = " OR ".join(f"json_exists({inner}, {literal(_path(n))})" for n in named) or "true"
-        by_shape.append(
-            f"WHEN {keys} AND json_valid({inner}) AND ({some}){_marked(shape, inner)} THEN {literal(name)}"
-        )
+        by_shape.append(f"WHEN {keys} AND {_named(shape, inner)}{_marked(shape, inner)} THEN {literal(name)}")
         if shape.bare:
             bare = " AND ".join(f"json_exists(doc, {literal(_path(k))})" for k in shape.bare)
             by_shape.append(f"WHEN {bare}{_marked(shape, 'doc')} THEN {literal(name)}")
@@ -133,6 +132,19 @@ def claim_sql(platforms: list[Platform]) -> str:
         + " ".join(by_shape)
         + " END END"
     )
+
+
+def _first(shape: ServerShape) -> str:
+    """The first event of the list in `doc`, out of its text where it is one."""
+    at = literal(_path(f"{shape.events}.0"))
+    return f"CASE json_type(doc, {at}) WHEN 'VARCHAR' THEN json_extract_string(doc, {at}) ELSE json_extract(doc, {at}) END"
+
+
+def _named(shape: ServerShape, event: str) -> str:
+    """Whether an event carries a name where this shape has it."""
+    names = [n for n in shape.fields["event_name"] if not n.startswith("^")]
+    some = " OR ".join(f"json_exists({event}, {literal(_path(n))})" for n in names) or "true"
+    return f"json_valid({event}) AND ({some})"
 
 
 def _marked(shape: ServerShape, event: str) -> str:
@@ -243,7 +255,9 @@ def _refused(shape: ServerShape) -> str:
         return said
     at = literal(_path(verdicts.listed))
     items = f"from_json(json_extract(answer_doc, {at}), '[\"JSON\"]')"
-    if verdicts.index:
+    if not verdicts.index and not verdicts.bad:
+        one = "true"
+    elif verdicts.index:
         place = f"try_cast(json_extract_string(x, {literal(_path(verdicts.index))}) AS INTEGER)"
         one = f"list_contains(list_transform({items}, lambda x: {place}), idx)"
     else:
