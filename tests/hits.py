@@ -11,7 +11,7 @@ from tagparity.platforms import PLATFORMS
 DIGEST = "a" * 64
 PAGE = "https://shop.example/thanks"
 AT = 1_795_447_800_000
-PRIVATE = {"_mirror", "_hop_of", "_origin"}
+PRIVATE = {"_mirror", "_hop_of", "_origin", "_hop"}
 
 
 def hit(url: str, body: str = "", method: str = "GET", page: str = PAGE) -> Hit:

@@ -38,7 +38,7 @@ def har(*entries: dict[str, Any]) -> str:
 
 def capi(i: int, **event: Any) -> str:
     body = {"data": [{"event_name": "Purchase", "event_time": 1795447800 + i, "event_id": f"o-{i}",
-                      "action_source": "website", "user_data": {"em": [ADDRESS], "ph": "x" * 3}, **event}]}  # fmt: skip
+                      "action_source": "website", "user_data": {"em": [ADDRESS], "ph": "415 555 0123"}, **event}]}  # fmt: skip
     return json.dumps({"url": "https://graph.facebook.com/v24.0/1234567890/events", "body": body})
 
 

@@ -354,7 +354,7 @@ def test_a_walk_of_six_steps_over_five_pages(name: str) -> None:
         ("maine", {"conversion": 1, "page_view": 1}),
         ("maryland", {"conversion": 2, "page_view": 2}),
         ("massachusetts", {"page_view": 1}),
-        ("colorado", {"form_start": 1, "page_view": 1}),
+        ("colorado", {"page_view": 1}),
         ("cnn-chrome", {"page_view": 2}),
         ("headerSize2", {"page_view": 3}),
     ],

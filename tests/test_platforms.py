@@ -23,11 +23,13 @@ def test_every_platform_names_only_known_columns(platform: Platform) -> None:
     assert set(platform.keys) <= set(MATCH_KEYS)
     assert set(platform.fallback) <= set(MATCH_KEYS)
     assert all(set(columns) <= set(RAW_COLUMNS) for columns in platform.id_columns.values())
-    assert platform.sources and platform.window_s > 0 and "" in platform.id_columns
+    assert platform.sources and "" in platform.id_columns
+    assert platform.window_s is None or platform.window_s > 0
     assert re.compile(platform.destination)
-    if platform.server:
-        assert set(platform.server.fields) <= set(FIELDS)
-        assert re.compile(platform.server.url)
+    assert {m.key for m in (*platform.click_ids, *platform.cookies)} <= {"", *MATCH_KEYS}
+    for shape in platform.servers:
+        assert set(shape.fields) <= set(FIELDS) and re.compile(shape.url)
+        assert all(re.fullmatch(r"[a-z0-9_]{1,40}", name) for name in shape.consents)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS.values(), ids=lambda p: p.id)
@@ -72,12 +74,14 @@ def test_an_alias_means_one_platform() -> None:
         ("ga4", "https://www.google-analytics.com/mp/collect?measurement_id=G-1", True),
         ("ga4", "https://www.google-analytics.com/debug/mp/collect?measurement_id=G-1", True),
         ("ga4", "https://www.google-analytics.com/g/collect?v=2", False),
+        ("meta", "https://gw.example.com/capi/123456789/events", True),
+        ("google_ads", "https://googleads.googleapis.com/v18/customers/1:uploadClickConversions", True),
+        ("google_ads", "https://datamanager.googleapis.com/v1/events:ingest", True),
+        ("google_ads", "https://datamanager.googleapis.com/v1/audienceMembers:ingest", False),
     ],
 )
 def test_server_urls(platform: str, url: str, matches: bool) -> None:
-    server = PLATFORMS[platform].server
-    assert server
-    found = re.search(server.url, url)
+    found = next((m for s in PLATFORMS[platform].servers if (m := re.search(s.url, url))), None)
     assert bool(found) is matches
     if found and platform == "meta":
         assert found["dest"] == "123456789"
@@ -87,6 +91,22 @@ def test_keys_say_how_they_are_sent() -> None:
     meta, tiktok = PLATFORMS["meta"].keys, PLATFORMS["tiktok"].keys
     assert meta["ct"].hashing is Hashing.REQUIRED and tiktok["ct"].hashing is Hashing.NEVER
     assert meta["external_id"].hashing is Hashing.EITHER and meta["em"].list_ok and not meta["fbp"].list_ok
+
+
+@pytest.mark.parametrize(
+    ("source", "meta"),
+    [
+        ("website", True),
+        ("Website", True),
+        ("", True),
+        ("business_messaging", True),
+        ("WEB", False),
+        ("app_ios", False),
+    ],
+)
+def test_meta_leaves_the_sources_of_others(source: str, meta: bool) -> None:
+    marks = [s.marks["action_source"] for s in PLATFORMS["meta"].servers]
+    assert [bool(re.search(m, source)) for m in marks] == [meta, meta]
 
 
 # --- Meta
@@ -169,8 +189,74 @@ def test_meta_custom_endpoint_by_shape_only() -> None:
     assert rows("meta", "https://www.facebook.com/shop") is None
 
 
-def test_meta_limited_data_use_limits_processing_and_is_no_refusal() -> None:
-    assert "consent" not in one("meta", f"{TR}?id=1234567890&ev=Lead&dpo=LDU")
+@pytest.mark.parametrize(("dpo", "ldu"), [("LDU", "denied"), ('["LDU"]', "denied"), ("", "granted")])
+def test_meta_limited_data_use_limits_processing_and_is_no_refusal(dpo: str, ldu: str) -> None:
+    row = one("meta", f"{TR}?id=1234567890&ev=Lead&dpo={quote(dpo)}&dpoco=0&dpost=0")
+    assert "consent" not in row and row["consents"] == {"ldu": ldu}
+
+
+def test_meta_says_nothing_of_limits_that_were_not_set() -> None:
+    assert "consents" not in one("meta", f"{TR}?id=1234567890&ev=Lead")
+
+
+@pytest.mark.parametrize(
+    ("extra", "automatic"),
+    [
+        ({"est_source": "1"}, True),
+        ({"ev": "PageView", "eid": "", "dlc": "1"}, True),
+        ({"ev": "PageView", "eid": "ob3_plugin-set_" + DIGEST, "dlc": "1"}, True),
+        ({"ev": "PageView", "dlc": "1"}, False),
+        ({"ev": "PageView", "eid": "", "dlc": "1", "ec": "0"}, False),
+        ({"ev": "PageView", "eid": "", "dlc": "1", "tm": "1"}, False),
+        ({"ev": "PageView", "eid": ""}, False),
+    ],
+)
+def test_meta_events_the_script_adds(extra: dict[str, str], automatic: bool) -> None:
+    assert one("meta", f"{TR}?{urlencode(META | extra)}").get("automatic", False) is automatic
+
+
+def test_meta_routes() -> None:
+    assert one("meta", f"{TR}?{urlencode(META)}")["route"] == "direct"
+    assert one("meta", f"https://shop.example/px/abc?{urlencode(META)}")["route"] == "first_party"
+
+
+def test_meta_batch_in_the_query() -> None:
+    packed = urlencode([("batch", "1"), ("events[]", "id=1234567890&ev=Lead&eid=a"), ("events[]", "id=1&ev=Search")])
+    found = rows("meta", f"{TR}?{packed}")
+    assert found and [(r["event_name"], r.get("event_id")) for r in found] == [("Lead", "a"), ("Search", None)]
+
+
+def gateway(**extra: object) -> str:
+    event = {
+        "event_name": "Purchase",
+        "event_id": "e-1",
+        "fb.pixel_id": "1234567890",
+        "fb.fbp": "fb.1.1795447800000.5",
+        "fb.clickID": "fb.1.1795447800000.IwAR",
+        "fb.advanced_matching": {"em": DIGEST, "cn": DIGEST},
+        "conversion_value": {"value": 10.5, "currency": "EUR"},
+        "custom_data": {"order_id": "T-1"},
+        "website_context": {"location": PAGE, "referrer": "", "isInIFrame": False},
+    }
+    return json.dumps(event | extra)
+
+
+CEE = "https://gw.example.com/open/events?cee=no"
+
+
+def test_meta_gateway_copy_repeats_the_beacon() -> None:
+    row = one("meta", CEE, gateway(), "POST")
+    assert (row["event_id"], row["order_id"], row["value"], row["currency"]) == ("e-1", "T-1", "10.5", "EUR")
+    assert (row["em"], row["country"], row["url"], row["route"]) == (DIGEST, DIGEST, PAGE, "first_party")
+    assert row["_hop_of"] == one("meta", f"{TR}?{urlencode(META)}")["_origin"]
+    assert rows("meta", CEE, '{"fb.pixel_id": "1234567890"}', "POST") is None
+    assert rows("meta", CEE, gateway(**{"fb.pixel_id": "x"}), "POST") == []
+    assert rows("meta", "https://gw.example.com/sg_v1_pl_1/e", "{}", "POST") == []
+
+
+def test_meta_ids_of_the_library() -> None:
+    made = PLATFORMS["meta"].library_id
+    assert re.fullmatch(made, "ob3_plugin-set_" + DIGEST) and not re.fullmatch(made, "ob3_plugin-set_1")
 
 
 # --- TikTok
@@ -207,9 +293,12 @@ def test_tiktok_event_in_the_query() -> None:
     assert one("tiktok", f"{TT}?analytics_message={quote(packed)}")["event_id"] == "e-1"
 
 
-@pytest.mark.parametrize("given", ["", "eventId-1586522870-123456-C0DE0000000000000000"])
-def test_tiktok_without_an_id_of_the_site(given: str) -> None:
-    assert "event_id" not in one("tiktok", TT, tiktok(event_id=given), "POST")
+def test_tiktok_without_an_id_of_the_site() -> None:
+    made = "eventId-1586522870-123456-C0DE0000000000000000"
+    assert "event_id" not in one("tiktok", TT, tiktok(event_id=""), "POST")
+    assert one("tiktok", TT, tiktok(event_id=made), "POST")["event_id"] == made
+    assert re.fullmatch(PLATFORMS["tiktok"].library_id, made)
+    assert not re.fullmatch(PLATFORMS["tiktok"].library_id, "e-1")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +306,6 @@ def test_tiktok_without_an_id_of_the_site(given: str) -> None:
     [
         (f"{TT}/act", tiktok(action="Click")),
         (f"{TT}/inter", tiktok()),
-        (TT, tiktok(event="EnrichAM")),
         (TT, ""),
         (TT, "[[[["),
         ("https://analytics.tiktok.com/i18n/pixel/events.js", ""),
@@ -227,9 +315,19 @@ def test_tiktok_companions(url: str, body: str) -> None:
     assert rows("tiktok", url, body, "POST") == []
 
 
+def test_tiktok_matching_data_is_automatic_and_no_event() -> None:
+    assert rows("tiktok", TT, tiktok(event="EnrichAM"), "POST") == [{"_kind": "automatic"}]
+
+
 def test_tiktok_through_another_host_and_nobody_else() -> None:
     assert one("tiktok", "https://shop.example/tt", tiktok(), "POST")["event_id"] == "e-1"
     assert rows("tiktok", "https://shop.example/api", '{"message_id": 1, "pixel": 2}', "POST") is None
+
+
+@pytest.mark.parametrize(("limited", "ldu"), [(True, {"ldu": "denied"}), (False, {"ldu": "granted"}), (None, None)])
+def test_tiktok_limited_data_use(limited: bool | None, ldu: dict[str, str] | None) -> None:
+    row = one("tiktok", TT, tiktok(limited_data_use=limited), "POST")
+    assert row.get("consents") == ldu and row["route"] == "direct"
 
 
 def test_tiktok_automatic() -> None:
@@ -254,11 +352,34 @@ def test_values_no_file_can_hold_are_mended() -> None:
 
 
 NAMES = st.sampled_from(
-    [*META, *GA, *PURCHASE, *CONVERSION, "_eu", "em", "data", "analytics_message", "is_vtc", "dpo", "sst.x", "es"]
+    [
+        *META,
+        *GA,
+        *PURCHASE,
+        *CONVERSION,
+        "_eu",
+        "em",
+        "data",
+        "analytics_message",
+        "is_vtc",
+        "dpo",
+        "sst.x",
+        "es",
+        "gpp",
+        "gdpr_consent",
+    ]
 )
 HOSTS = st.sampled_from(["www.facebook.com", "www.google.com", "analytics.tiktok.com", "shop.example", ""])
 PATHS = st.sampled_from(
-    ["/tr/", "/g/collect", "/api/v2/pixel", "/pagead/conversion/1234567890/", "/x", "", "/td/rul/1"]
+    [
+        "/tr/",
+        "/g/collect",
+        "/api/v2/pixel",
+        "/pagead/conversion/1234567890/",
+        "/x",
+        "",
+        "/activity;src=123;type=a;ord=1",
+    ]
 )
 NESTED = st.sampled_from(["event", "context", "pixel", "user", "code", "email", "properties", "message_id"])
 JSONS = st.recursive(

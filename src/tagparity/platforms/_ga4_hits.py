@@ -1,4 +1,8 @@
-"""GA4 collect requests to raw rows, whatever host and path they take. Source (observed): gtag.js of 2026-03."""
+"""GA4 collect requests to raw rows, whatever host and path they take.
+
+Sources: observed, gtag.js of 2026-03, captures of 2020 to 2026; implementer, the WordPress plugin of Stape and
+tracking-auditor-extension (hidden loaders). Read 2026-11-24.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,18 @@ import base64
 import re
 
 from ..core.platform import Hit, RawRow
-from ._google import consent, em_keys
+from ._google import consent, consents, em_keys
 from ._wire import BODY_CAP, first_of, pairs, row, unwrapped
 
 _TID = re.compile(r"(?:G|GT|MC)-[A-Z0-9]+")
 _WRAPPED = re.compile(r"/g/collect\?|(?:^|[?&])v=2&|[?&]tid=G-")
 _COMPANION = re.compile(r"/ads/ga-audiences|/g/s/collect|/ccm/s/collect|/td/rul|/mc/collect$|/set_partitioned_cookie")
+_WORKER = re.compile(r"/(?:_|static)/service_worker/[^/]+/")
+_LOADER = re.compile(r"/(?:gtm\.js|gtag/js|gtag/destination)$")
+_TAG = re.compile(r"(?:GTM|GT|G)-[A-Z0-9]+")
+_HIDDEN_TAG = re.compile(r"id=(?:GTM|GT|G)-[A-Z0-9]+(?:&|$)")
+# TAGGRS packs the request: initialisation vector and cipher text in hex.
+_SEALED = re.compile(r"[0-9a-f]{24}:[0-9a-f]{32,}")
 _DIRECT = re.compile(r"(?:^|\.)(?:google-analytics\.com|analytics\.google\.com)$")
 _GATEWAY = re.compile(r"/(?:ga|ag)/g/c$")
 _AUTOMATIC = frozenset({"user_engagement", "session_start", "first_visit"})
@@ -34,7 +44,7 @@ def decode(hit: Hit) -> list[RawRow] | None:
     """A row per event: one in the query, or one per body line laid over the query (batches)."""
     shared = _query(hit)
     if shared is None:
-        return None
+        return [] if _is_companion(hit) else None
     if hit.host == "stats.g.doubleclick.net" or _COMPANION.search(hit.path):
         return []
     lines = [dict(pairs(line)) for line in re.split(r"\r?\n", hit.body[:BODY_CAP])[:_MAX_LINES] if "en=" in line]
@@ -58,6 +68,20 @@ def _query(hit: Hit) -> dict[str, str] | None:
     return None
 
 
+def _is_companion(hit: Hit) -> bool:
+    """Scripts of the tag library and requests around the events, on any host: nothing here is an event."""
+    if _WORKER.search(hit.path) or hit.path.endswith("/ads/ga-audiences") or hit.host == "stats.g.doubleclick.net":
+        return True
+    if _LOADER.search(hit.path):
+        return bool(_TAG.fullmatch(hit.first("id") or ""))
+    return any(_SEALED.fullmatch(v) or _is_hidden_loader(hit.path, v) for _, v in hit.params)
+
+
+def _is_hidden_loader(path: str, value: str) -> bool:
+    """A script under a random name whose query packs the container's id in base64."""
+    return path.endswith(".js") and value.startswith("aWQ9") and bool(_HIDDEN_TAG.match(unwrapped(value) or ""))
+
+
 def _is_ga4(params: dict[str, str]) -> bool:
     return params.get("v") == "2" and bool(_TID.fullmatch(params.get("tid", "")))
 
@@ -76,6 +100,7 @@ def _event(hit: Hit, params: dict[str, str], n: int) -> RawRow:
         "currency": first_of(params, ("cu", "ep.currency")),
         "url": params.get("dl"),
         "consent": consent(params),
+        "consents": consents(params),
         "automatic": name in _AUTOMATIC or _bit(params.get("_eu", ""), _MEASURED_BIT),
         "route": route(hit, params),
         **em_keys(params.get("em", "")),

@@ -36,7 +36,8 @@ def decode(hit: Hit) -> list[RawRow] | None:
 def _looks_like(path: str, params: Mapping[str, str]) -> bool:
     """A hit that goes through the site's own host: `ti`, `Ver=2`, `evt`, and the page's id or the usual path."""
     named = bool(_TAG.fullmatch(params.get("ti", ""))) and params.get("Ver") == "2"
-    return named and params.get("evt") in _TYPES | _NO_EVENT | _AUTOMATIC and bool(params.get("mid") or _EVENT.search(path))
+    known = params.get("evt") in _TYPES | _NO_EVENT | _AUTOMATIC
+    return named and known and bool(params.get("mid") or _EVENT.search(path))
 
 
 def _event(hit: Hit, kind: str, params: Mapping[str, str]) -> RawRow:

@@ -1,19 +1,22 @@
-"""TikTok pixel requests to raw rows. Source (observed): pixel 1.x and 2.2, captures of 2020 to 2026."""
+"""TikTok pixel requests to raw rows.
+
+Source (observed): pixel 1.x and 2.2, captures of 2020 to 2026. Read 2026-11-24.
+"""
 
 from __future__ import annotations
 
 import re
 
-from ..core.platform import Hit, RawRow
+from ..core.platform import Hit, Kind, RawRow
 from ._wire import dig, json_value, row, text_of, unwrapped
 
 _HOST = re.compile(r"(?:^|\.)tiktok\.com$")
 _EVENT = re.compile(r"/api/v\d+/(?:pixel|shopify_pixel|track)(?:/track)?/?$")
 _NO_EVENT_PATH = re.compile(r"/(?:act|inter|perf|monitor|config)/?$|enrich_ipv6")
 _OWN_PATH = re.compile(r"/api/v\d+/|/i18n/pixel/")
+# Matching data and page data the pixel sends on its own: no event of anybody's.
 _NO_EVENT = frozenset({"EnrichAM", "Metadata"})
 _AUTOMATIC = frozenset({"LandingPageView", "EngagedSession"})
-_MADE_ID = re.compile(r"eventId-\d+-\d+-\w+")
 _MAX_EVENTS = 100
 _USER = {
     "em": ("email", "sha256_email"),
@@ -43,6 +46,8 @@ def decode(hit: Hit) -> list[RawRow] | None:
     if not own and not all(isinstance(dig(e, "context.pixel"), dict) for e in events):
         return None
     rows = [_event(hit, e) for e in events if _is_event(e)]
+    if not rows and any(text_of(e.get("event")) in _NO_EVENT for e in events):
+        return [{"_kind": Kind.AUTOMATIC.value}]
     return rows if own or rows else None
 
 
@@ -52,24 +57,35 @@ def _is_event(event: dict[str, object]) -> bool:
 
 
 def _event(hit: Hit, event: dict[str, object]) -> RawRow:
-    name, given = text_of(event.get("event")), text_of(event.get("event_id")) or ""
+    name = text_of(event.get("event"))
     message = text_of(event.get("message_id"))
     fields: dict[str, object] = {
         "destination_id": text_of(dig(event, "context.pixel.code")) or text_of(dig(event, "context.pixel.codes")),
         "event_name": name,
-        # Old pixels make an id of their own where the site gave none: nobody on the server can know it.
-        "event_id": None if _MADE_ID.fullmatch(given) else given,
+        "event_id": text_of(event.get("event_id")),
         "event_time": text_of(event.get("timestamp")),
         "order_id": text_of(dig(event, "properties.order_id")),
         "value": text_of(dig(event, "properties.value")),
         "currency": text_of(dig(event, "properties.currency")),
         "url": text_of(dig(event, "context.page.url")),
+        "consents": _consents(event),
         "automatic": name in _AUTOMATIC,
+        "route": "direct" if _HOST.search(hit.host) else "first_party",
         "ttclid": text_of(dig(event, "context.ad.callback")),
         **{key: _user(event, names) for key, names in _USER.items()},
         "_mirror": f"{message}|{name}" if message else None,
     }
     return row("tiktok", hit, fields)
+
+
+def _consents(event: dict[str, object]) -> dict[str, str]:
+    """`ldu` where the event says whether use of its data is limited. The place in the pixel's body is not documented:
+    that of the server payload, and beside the user."""
+    told = (
+        dig(event, path) for path in ("limited_data_use", "properties.limited_data_use", "context.limited_data_use")
+    )
+    limited = next((t for t in told if isinstance(t, bool)), None)
+    return {} if limited is None else {"ldu": "denied" if limited else "granted"}
 
 
 def _user(event: dict[str, object], names: tuple[str, ...]) -> object:

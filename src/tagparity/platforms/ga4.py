@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core.platform import HASHED, Hashing, Key, Platform, ServerShape
+from ..core.platform import HASHED, Hashing, Key, Kind, Mark, Platform, ServerShape
 from ._ga4_hits import decode
 
 RECOMMENDED = (
@@ -86,6 +86,7 @@ _SERVER = ServerShape(
     events="events",
     envelope=("events", "client_id"),
     query_dest="measurement_id",
+    test_url=r"/debug/mp/collect",
     fields={
         "event_name": ("name",),
         "event_id": ("params.event_id",),
@@ -101,6 +102,39 @@ _SERVER = ServerShape(
     },
     time_unit="us",
     max_age_s=72 * 3600,
+    batch=25,
+    consents={
+        "ad_user_data": ("^consent.ad_user_data",),
+        "ad_personalization": ("^consent.ad_personalization",),
+    },
+)
+
+# Scripts of Google Ads and Floodlight come from the same host: they are google_ads' own.
+_KINDS = (
+    (Kind.LOADER, r"/gtm\.js\?|/gtag/(?:js|destination)\?(?!(?:[^#]*&)?id=(?:AW|DC)-)"),
+    (Kind.LOADER, r"\.js\?(?:[^#]*&)?[^=&]+=aWQ9(?:R1RN|R1Qt|Ry1)"),
+    (
+        Kind.LOADER,
+        r"^[\w.-]*\bgoogle-analytics\.com/(?:[^?]*/)?(?:analytics(?:_debug)?|ga|urchin|ec|linkid|cx/api)\.js",
+    ),
+    (Kind.LOADER, r"/(?:_|static)/service_worker/"),
+    (Kind.DIAGNOSTIC, r"^stats\.g\.doubleclick\.net/|^[^?]*/ads/ga-audiences"),
+    (Kind.DIAGNOSTIC, r"^www\.googletagmanager\.com/(?:a|td|debug/[^?]*)(?:\?|$)"),
+    (Kind.DIAGNOSTIC, r"^csp\.withgoogle\.com/"),
+    (Kind.COOKIE_SYNC, r"^[^?]*/(?:g/s|ccm/s)/collect|^[^?]*/set_partitioned_cookie|^[^?]*/_/set_cookie"),
+    # Universal Analytics, which stopped in 2023, and Merchant Center: no events of GA4, whatever became of the body.
+    (Kind.OTHER, r"^[\w.-]*\bgoogle-analytics\.com/(?:[jr]/)?(?:collect|batch|__utm\.gif)(?:\?|$)|[?&]tid=UA-"),
+    (Kind.OTHER, r"^[^?]*/mc/collect"),
+    (Kind.UNREADABLE, r"[?&]\w+=[0-9a-f]{24}(?::|%3A)[0-9a-f]{32}"),
+)
+_LIFE = 400 * 86400
+_COOKIES = (
+    Mark("_ga", r"^GA1\.\d+\.\d{1,10}\.\d{9,10}$", _LIFE),
+    # One a stream; what follows the underscore is the measurement id without its prefix.
+    Mark("_ga_*", r"^GS[12]\.\d+\.[\w.$-]+$", _LIFE),
+    Mark("FPID", r"^FPID2\.\d+\.(?:[A-Za-z0-9+/_=-]|%[0-9A-Fa-f]{2})+\.\d{10}$", _LIFE),
+    Mark("FPLC", r"^(?:[\w+/=.-]|%[0-9A-Fa-f]{2})+$", 20 * 3600),
+    Mark("FPGSID", r"^1\.\d{10}\.\d{10}\.[A-Z0-9-]+\.[\w-]+$"),
 )
 
 PLATFORM = Platform(
@@ -108,17 +142,22 @@ PLATFORM = Platform(
     title="Google Analytics 4",
     aliases=("google analytics", "ga", "g4", "google analytics4", "gtag", "analytics"),
     names={n: n for n in RECOMMENDED},
-    # One transaction id is counted once, no time limit is stated (help 12313109): ten years stands for "ever".
-    window_s=10 * 365 * 86400,
+    # One transaction id is counted once, no time limit is stated (help 12313109).
+    window_s=None,
     sources=(
         "official: support.google.com/analytics/answer/12313109 (transaction ids), 13316687 (names)",
         "official: developers.google.com/analytics/devguides/collection/protocol/ga4 (Measurement Protocol)",
-        "observed: gtag.js of 2026-03 and captures of 2020 to 2026",
+        "observed: gtag.js of 2026-03 and captures of 2020 to 2026; the answers of a server container (cookies)",
     ),
     keys=_KEYS,
     id_columns={"": ("event_id",), "purchase": ("transaction_id", "order_id")},
     keyless=True,
+    winner="first",
     servers=(_SERVER,),
     decode=decode,
+    kinds=_KINDS,
+    hosts=r"(?:^|\.)(?:google-analytics\.com|analytics\.google\.com|googletagmanager\.com|merchant-center-analytics\.goog)$"
+    r"|^(?:stats\.g\.doubleclick\.net|csp\.withgoogle\.com)$",
+    cookies=_COOKIES,
     destination=r"^(?:G|GT|MC)-[A-Z0-9]{4,12}$",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core.platform import Hashing, Key, Platform, ServerShape
+from ..core.platform import Hashing, Key, Kind, Mark, Platform, ServerShape
 from ._tiktok_hits import decode
 
 _NAMES = {
@@ -48,26 +48,59 @@ _KEYS = {
 }
 
 _SERVER = ServerShape(
-    url=r"/open_api/v\d+\.\d+/(?:event|pixel)/(?:track|batch)/?(?:[?#]|$)",
+    url=r"/open_api/v\d+\.\d+/event/(?:track|batch)/?(?:[?#]|$)",
     events="data",
     envelope=("event_source_id", "data"),
     bare=("event", "event_time"),
     fields={
-        "destination_id": ("^event_source_id", "^pixel_code", "pixel_code", "event_source_id"),
+        "destination_id": ("^event_source_id", "event_source_id"),
         "event_name": ("event",),
         "event_id": ("event_id",),
-        "event_time": ("event_time", "timestamp"),
+        "event_time": ("event_time",),
         "order_id": ("properties.order_id",),
         "value": ("properties.value",),
         "currency": ("properties.currency",),
-        "url": ("page.url", "context.page.url"),
+        "url": ("page.url",),
         "action_source": ("^event_source",),
         "test_event_code": ("^test_event_code", "test_event_code"),
         "sender": ("^partner_name",),
     },
     refused_code="code",
+    max_age_s=28 * 86400,
+    batch=1000,
     action_sources=("web", "app", "offline", "crm"),
+    consents={"ldu": ("limited_data_use",)},
 )
+_PIXEL_API = ServerShape(
+    url=r"/open_api/v\d+\.\d+/pixel/(?:track|batch)/?(?:[?#]|$)",
+    events="batch",
+    envelope=("pixel_code", "batch"),
+    bare=("pixel_code", "event", "timestamp"),
+    fields={
+        "destination_id": ("^pixel_code", "pixel_code"),
+        "event_name": ("event",),
+        "event_id": ("event_id",),
+        "event_time": ("timestamp",),
+        "order_id": ("properties.order_id",),
+        "value": ("properties.value",),
+        "currency": ("properties.currency",),
+        "url": ("context.page.url",),
+        "test_event_code": ("^test_event_code", "test_event_code"),
+        "sender": ("^partner_name", "partner_name"),
+    },
+    refused_code="code",
+    time_unit="iso",
+    batch=50,
+    consents={"ldu": ("limited_data_use", "properties.limited_data_use")},
+)
+
+_OWN = r"^[\w.-]*\btiktok\.com"
+_KINDS = (
+    (Kind.LOADER, _OWN + r"/i18n/pixel/"),
+    (Kind.DIAGNOSTIC, _OWN + r"/api/v\d+/(?:\w+/)*(?:act|inter|perf|monitor|config)/?(?:\?|$)"),
+    (Kind.DIAGNOSTIC, _OWN + r"/(?:[^?]*enrich_ipv6|monitor_\w+/|api/v\d+/monitor)"),
+)
+_CLICK_ID = r"^[A-Za-z0-9._-]{20,600}$"
 
 PLATFORM = Platform(
     id="tiktok",
@@ -84,7 +117,18 @@ PLATFORM = Platform(
     keys=_KEYS,
     same_as={"CompletePayment": "Purchase", "SubmitForm": "Lead", "PageView": "Pageview"},
     fallback=("ttp",),
-    servers=(_SERVER,),
+    winner="first",
+    # Old pixels make an id of their own where the site gave none: nobody on the server can know it.
+    library_id=r"eventId-\d+-\d+-\w+",
+    servers=(_SERVER, _PIXEL_API),
     decode=decode,
+    kinds=_KINDS,
+    hosts=r"(?:^|\.)(?:analytics(?:-\w+)*|business-api|mon\w*)\.tiktok\.com$",
+    click_ids=(Mark("ttclid", _CLICK_ID, 30 * 86400, "ttclid"),),
+    cookies=(
+        Mark("_ttp", r"^[A-Za-z0-9]{26,27}(?:_\.tt\.\d+)?$", 390 * 86400, "ttp"),
+        Mark("ttclid", _CLICK_ID, 30 * 86400, "ttclid"),
+        Mark("_tt_enable_cookie", r"^1$", 390 * 86400),
+    ),
     destination=r"^(?:[A-Z0-9]{16,24}|\d{6,20})$",
 )

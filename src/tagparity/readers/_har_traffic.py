@@ -13,26 +13,13 @@ from publicsuffixlist import PublicSuffixList
 from ..core.platform import Kind
 from ..core.text import outside
 from ..core.traffic import Cookie, Request
-from ..platforms import pairs
+from ..platforms import PLATFORMS, pairs
 from ._har_entry import Entry
 
 _SCRIPT = re.compile(r"/gtm\.js$|/gtag/js$|/gtag/destination$")
 _WORKER = re.compile(r"/(?:_|static)/service_worker/|/sw_iframe\.html$")
 _BODY_SIGNS = ("google_tag_manager", '"resource":', '"runtime":')
-CLICK_IDS = (
-    "fbclid",
-    "gclid",
-    "gbraid",
-    "wbraid",
-    "dclid",
-    "ttclid",
-    "msclkid",
-    "epik",
-    "ScCid",
-    "twclid",
-    "li_fat_id",
-    "rdt_cid",
-)
+CLICK_IDS = tuple(dict.fromkeys(m.name for p in PLATFORMS.values() for m in p.click_ids))
 
 
 @cache
