@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "tagparity"
 FLOORS = {
     "core": 0,
+    "pii": 1,
     "platforms": 1,
+    "hashing": 1,
     "readers": 2,
     "tables": 2,
     "checks": 3,
@@ -22,6 +24,7 @@ FLOORS = {
     "gather": 4,
     "reports": 5,
     "cli": 6,
+    "cli_hash": 6,
     "web": 6,
     "demo": 6,
     "__init__": 6,

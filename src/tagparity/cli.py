@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import __version__
+from .cli_hash import hash_command
 
 if TYPE_CHECKING:
     from .core.audit import Audit
@@ -171,6 +172,9 @@ def demo(out: Path, quiet: bool) -> None:
     if not quiet:
         _report(result, written, verbose=False)
     sys.exit(_exit_code(result, None))
+
+
+main.add_command(hash_command)
 
 
 @contextmanager

@@ -168,8 +168,9 @@ class Platform:
 
     `decode` turns a browser hit into raw rows: None when the request is not this platform's, an empty list when it is
     but is no event. What such a request is instead says `kinds`: regular expressions over `host/path?query`, the first
-    that matches; where only the body tells, one row with nothing but the private key `_kind`. `hosts` is one over the host, for what is the vendor's and in no list. `window_s` is the dedup
-    window in seconds, None where none is published; `winner` the copy that counts.
+    that matches; where only the body tells, one row with nothing but the private key `_kind`. `hosts` is one over the
+    host, for what is the vendor's and in no list. `window_s` is the dedup window in seconds, None where none is
+    published; `winner` the copy that counts.
     `id_columns` maps a canonical event to the raw columns tried for the dedup key; `""` holds the default.
     `name_in_key` is whether the event's name belongs to the dedup key; `pixel_hashes_id` whether the browser sends
     SHA-256 of the id; ids that match `library_id` are made by the vendor's script, not by the site.

@@ -3,6 +3,7 @@
 A raw row is text. It exists in memory only, for the length of one block; identifiers leave it as form codes and
 keyed digests. `MATCH_KEYS` are JSON text (so that lists and wrong types stay visible), the rest plain text.
 `consent` is one word or a `gcs` string; `consents` a JSON object, type of consent to state (`granted`, `denied`);
+`custom` is what the site says of the event beside its match keys, as JSON text;
 `twin_of` names the request an event only repeats, as `entry:place`.
 """
 
@@ -66,6 +67,7 @@ FIELDS = (
     "sender",
     "automatic",
     "twin_of",
+    "custom",
     "route",
 )
 RAW_COLUMNS = (*FIELDS, *MATCH_KEYS)

@@ -7,7 +7,8 @@ import unicodedata
 
 _FILE_ENDINGS = "json|ndjson|jsonl|har|csv|tsv|gz|parquet|txt|log|html|js|toml|zip|png"
 _EMAIL = re.compile(
-    r"[^\s@<>\"'/=&?:;,()|]+(?:@|%40)[^\s@<>\"'/=&?:;,()|]+\.(?!(?:" + _FILE_ENDINGS + r")(?![A-Za-z]))[A-Za-z]{2,}"
+    r"[^\s@<>\"'/=&?:;,()|*]+(?:@|%(?:25){0,2}40)[^\s@<>\"'/=&?:;,()|*]+"
+    r"\.(?!(?:" + _FILE_ENDINGS + r")(?![A-Za-z]))[A-Za-z]{2,}"
 )
 _LONG_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,}(?![0-9A-Za-z])")
 _TOKEN = re.compile(r"\bEA[A-Za-z0-9]{30,}|\bey[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*")

@@ -43,8 +43,9 @@ class Cookie:
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """Plain personal data seen where none belongs; the value itself is never kept. `place`: `url`, `referrer`,
-    `title`, `payload`; `what`: `email`, `phone` ..."""
+    """Plain personal data or a secret seen where none belongs; the value itself is never kept. `place`: `url`,
+    `referrer`, `title`, `payload`, `cookie`; `what`: `email`, `phone`, `name`, `card`, `iban`, `national_id`, `secret`;
+    `shape` identifies nobody (`+1***12`); `length` in characters; `inside`: where in the parameter (`query email`)."""
 
     file: str
     index: int
@@ -53,6 +54,9 @@ class Leak:
     what: str
     param: str = ""
     platform: str = ""
+    shape: str = ""
+    length: int = 0
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from ..core.platform import CODE, HASHED, Form, Hashing, Key, Platform
 from ..core.rows import MATCH_KEYS
+from ..pii.sql import macros as pii_macros
+from ..pii.sql import url_leak
 from .engine import literal
 from .forms import TIME_MACROS, macros
 
@@ -32,14 +34,13 @@ BOTS = (
 )
 OFFLINE = ("physical_store", "phone_call", "chat", "email", "system_generated", "business_messaging", "other",
            "offline", "in_store", "phone", "crm")  # fmt: skip
-EMAIL_IN_URL = r"(?i)[a-z0-9._+-]+(?:@|%40)[a-z0-9.-]+\.[a-z]{2,}"
 
 COLUMNS: dict[str, str] = {
     "file": "INTEGER", "line": "BIGINT", "idx": "INTEGER", "side": "VARCHAR", "platform": "VARCHAR",
     "destination": "VARCHAR", "event": "VARCHAR", "name_key": "VARCHAR", "known": "BOOLEAN",
     "id_h": "UBIGINT", "id_fold_h": "UBIGINT", "order_h": "UBIGINT", "fbp_h": "UBIGINT", "ext_h": "UBIGINT",
     "client_h": "UBIGINT", "t_ms": "BIGINT", "received_ms": "BIGINT", "time_unit": "VARCHAR", "value": "DOUBLE",
-    "currency": "VARCHAR", "host": "VARCHAR", "url_leak": "BOOLEAN", "action_source": "VARCHAR", "offline": "BOOLEAN",
+    "currency": "VARCHAR", "host": "VARCHAR", "url_leak": "BOOLEAN", "custom_leak": "VARCHAR", "action_source": "VARCHAR", "offline": "BOOLEAN",
     "consent": "VARCHAR", "accepted": "BOOLEAN", "test": "BOOLEAN", "bot": "BOOLEAN", "automatic": "BOOLEAN",
     "route": "VARCHAR", "sender": "VARCHAR", "unit": "VARCHAR", "trace_h": "UBIGINT", "usable": "UTINYINT",
     "name": "VARCHAR", "id_mark": "VARCHAR", "id_origin": "VARCHAR", "consents": "VARCHAR", "has_value": "BOOLEAN",
@@ -62,6 +63,7 @@ def setup(platforms: Iterable[Platform], salt: str, marks: str = "") -> list[str
         *macros(),
         *TIME_MACROS,
         HASH_HEX,
+        *pii_macros(),
         f"CREATE OR REPLACE MACRO digest(v) AS md5_number_lower({literal(salt)} || v)",
         f"CREATE OR REPLACE MACRO id_mark(v) AS {ID_MARKS[marks].format(salt=literal(salt))}",
         "CREATE TABLE platform_alias AS SELECT * FROM (VALUES "
@@ -160,7 +162,9 @@ def _joined_id(platforms: list[Platform]) -> str:
     made = [f"WHEN p = {literal(p.id)} AND {_made(p)} THEN NULL" for p in platforms if p.library_id]
     hashes = [p.id for p in platforms if p.pixel_hashes_id]
     if hashes:
-        made.append(f"WHEN p IN ({', '.join(map(literal, hashes))}) THEN CASE WHEN {_HEX} THEN lower(wire_id) ELSE sha256(wire_id) END")
+        made.append(
+            f"WHEN p IN ({', '.join(map(literal, hashes))}) THEN CASE WHEN {_HEX} THEN lower(wire_id) ELSE sha256(wire_id) END"
+        )
     return f"CASE {' '.join(made)} ELSE wire_id END" if made else "wire_id"
 
 
@@ -174,7 +178,11 @@ def _made(platform: Platform) -> str:
 def _origin(platforms: list[Platform]) -> str:
     """`site`, `site_sha256` or `library`: who made the id."""
     cases = [f"WHEN p = {literal(p.id)} AND {_made(p)} THEN 'library'" for p in platforms if p.library_id]
-    cases += [f"WHEN p = {literal(p.id)} AND side = 'browser' AND {_HEX} THEN 'site_sha256'" for p in platforms if p.pixel_hashes_id]
+    cases += [
+        f"WHEN p = {literal(p.id)} AND side = 'browser' AND {_HEX} THEN 'site_sha256'"
+        for p in platforms
+        if p.pixel_hashes_id
+    ]
     return f"CASE WHEN wire_id IS NULL THEN NULL {' '.join(cases)} ELSE 'site' END"
 
 
@@ -215,6 +223,7 @@ def block_sql(raw: str, platforms: list[Platform], unit: str, columns: frozenset
             nullif(regexp_extract({fbp}, '^(fb\\.[0-9]+\\.[0-9]+\\.[^.]+)', 1), ''), {fbp})) END""" if "fbp" in columns else nothing  # fmt: skip
     ext_h = f"""CASE WHEN external_id_c {some} THEN
             CASE WHEN regexp_full_match({ext}, '[0-9a-f]{{64}}(\\..+)?') THEN digest(split_part({ext}, '.', 1)) ELSE digest(sha256({ext})) END END""" if "external_id" in columns else nothing  # fmt: skip
+    custom_leak = f"{'pii_kind(custom)' if 'custom' in columns else 'CAST(NULL AS VARCHAR)'} AS custom_leak"
     bot = f"coalesce(regexp_matches({agent}, {literal(BOTS)}), false)" if "client_user_agent" in columns else "false"
     return f"""CREATE OR REPLACE TEMP TABLE canon AS
     WITH raw AS ({raw}),
@@ -232,7 +241,7 @@ def block_sql(raw: str, platforms: list[Platform], unit: str, columns: frozenset
         coalesce(time_ms(event_time), time_ms(received_time)) AS t_ms, time_ms(received_time) AS received_ms,
         time_unit(event_time) AS time_unit, try_cast(value AS DOUBLE) AS value, upper(left(trim(currency), 8)) AS currency,
         left(lower(regexp_extract(url, '^[a-zA-Z]+://(?:[^/@]*@)?([^/?#:]+)', 1)), 100) AS host,
-        coalesce(regexp_matches(url, {literal(EMAIL_IN_URL)}), false) AS url_leak,
+        {url_leak("url")} AS url_leak, {custom_leak},
         left(nullif(trim(action_source), ''), 40) AS action_source,
         coalesce(lower(trim(action_source)) IN ({", ".join(map(literal, OFFLINE))}), false) AS offline,
         {CONSENT} AS consent, {ACCEPTED} AS accepted, nullif(trim(test_event_code), '') IS NOT NULL AS test, {bot} AS bot,

@@ -122,7 +122,7 @@ class Ingest:
         for (claim,) in con.execute("SELECT DISTINCT claim FROM claimed WHERE claim IS NOT NULL").fetchall():
             platform, shape = self.shapes[claim]
             raw = f"SELECT {file} AS file, * FROM ({rows_sql(claim, platform, shape)})"
-            self._store(con, raw, file, platform.keys, shape.time_unit, [platform])
+            self._store(con, raw, file, [*platform.keys, "custom"], shape.time_unit, [platform])
             con.execute("INSERT INTO taken SELECT line FROM canon")
         con.execute(f"""INSERT INTO reject
             SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' WHEN NOT is_json AND line NOT LIKE '%data=%'

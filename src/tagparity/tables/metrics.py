@@ -54,6 +54,7 @@ COPIES = (
     Share("action_source_valid", "count(*) FILTER (WHERE source_ok)", "count(*) FILTER (WHERE source_ok IS NOT NULL)",
           "side = 'server'"),
     Share("url_without_email", "count(*) FILTER (WHERE NOT url_leak)", "count(*) FILTER (WHERE host IS NOT NULL)"),
+    Share("custom_without_pii", "count(*) FILTER (WHERE custom_leak IS NULL)", "count(*)", "side = 'server' AND unit <> ''"),
     Share("denied_consent", "count(*) FILTER (WHERE consent = 'denied')", "count(*) FILTER (WHERE consent <> 'unknown')"),
 )  # fmt: skip
 

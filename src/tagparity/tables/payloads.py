@@ -18,6 +18,8 @@ URLS = ("url", "request_url", "RequestUrl", "request.url", "httpRequest.requestU
 STATUSES = ("status", "status_code", "response.status", "ResponseStatusCode", "httpRequest.status")
 ANSWERS = ("response", "response_body", "ResponseBody", "response.body")
 RECEIVED = ("received_time", "received_at", "timestamp", "time", "@timestamp", "date", "ts")
+# Where the platforms keep what the site says of the event itself: free text, and no place for personal data.
+CUSTOM = ("custom_data", "properties", "customData", "params", "metadata")
 MAX_LINE = 8 << 20
 LIMITS = frozenset({"ldu", "opt_out", "npa"})  # flags that limit the use of data: on is denied
 
@@ -137,7 +139,9 @@ def claim_sql(platforms: list[Platform]) -> str:
 def _first(shape: ServerShape) -> str:
     """The first event of the list in `doc`, out of its text where it is one."""
     at = literal(_path(f"{shape.events}.0"))
-    return f"CASE json_type(doc, {at}) WHEN 'VARCHAR' THEN json_extract_string(doc, {at}) ELSE json_extract(doc, {at}) END"
+    return (
+        f"CASE json_type(doc, {at}) WHEN 'VARCHAR' THEN json_extract_string(doc, {at}) ELSE json_extract(doc, {at}) END"
+    )
 
 
 def _named(shape: ServerShape, event: str) -> str:
@@ -184,9 +188,7 @@ class _Columns:
         ]
         cast = "->>'$'" if extract.endswith("string") else ""
         found = [
-            f"({expression}){cast} AS {self.prefix}{i}"
-            if cast
-            else f"{expression} AS {self.prefix}{i}"
+            f"({expression}){cast} AS {self.prefix}{i}" if cast else f"{expression} AS {self.prefix}{i}"
             for i, expression in enumerate(self.lists, 1)
         ]
         return ", ".join([*text, *found])
@@ -215,6 +217,9 @@ def rows_sql(claim: str, platform: Platform, shape: ServerShape) -> str:
     fields, keys = _Columns("f", "g", "fx"), _Columns("k", "m", "kx")
     columns = []
     for name in FIELDS:
+        if name == "custom":
+            columns.append("coalesce(cx[1], cx[2], cx[3], cx[4], cx[5]) AS custom")
+            continue
         if name == "consents":
             columns.append(f"{_consents(shape, fields)} AS consents")
             continue
@@ -230,7 +235,7 @@ def rows_sql(claim: str, platform: Platform, shape: ServerShape) -> str:
     SELECT n AS line, idx, trace, {_refused(shape)} AS refused,
         {select}
     FROM (SELECT n, idx, url, status, received, trace, answer_doc,
-            {fields.select("json_extract_string")},
+            {fields.select("json_extract_string")}, json_extract_string(e, {_paths(CUSTOM)}) AS cx,
             {keys.select("json_extract")}
         FROM (SELECT * REPLACE ({_element("e")} AS e) FROM (
             SELECT n, url, status, received, trace, doc, answer_doc, unnest(list) AS e, generate_subscripts(list, 1) - 1 AS idx
@@ -300,7 +305,9 @@ def _field(name: str, refs: list[str], platform: Platform, shape: ServerShape) -
     if name == "received_time":
         return "received"
     if name == "test_event_code":
-        flag = f"CASE WHEN lower({known}) NOT IN ('false', '0', '') THEN {known} END" if refs else "CAST(NULL AS VARCHAR)"
+        flag = (
+            f"CASE WHEN lower({known}) NOT IN ('false', '0', '') THEN {known} END" if refs else "CAST(NULL AS VARCHAR)"
+        )
         tested = f"CASE WHEN regexp_matches(url, {literal(shape.test_url)}) THEN 'url' END"
         return f"coalesce({flag}, {tested})" if shape.test_url else flag
     if name == "destination_id":
