@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -93,6 +94,61 @@ def test_what_the_sdk_sends_is_read_back(how: str, sent: list[dict[str, str]], f
     assert set(hashed.values()) <= {CODE[Form.SHA256_HEX], CODE[Form.PLAIN]}
     assert (row["em"], row["client_ip_address"]) == (CODE[Form.SHA256_HEX], CODE[Form.PLAIN])
     assert row["usable"] >= 6
+
+
+def sell(count: int, **user: Any) -> None:
+    """One purchase a request, as a shop's checkout sends it; `user` may name what goes wrong for every third."""
+    from facebook_business.adobjects.serverside.action_source import ActionSource
+    from facebook_business.adobjects.serverside.custom_data import CustomData
+    from facebook_business.adobjects.serverside.event import Event
+    from facebook_business.adobjects.serverside.event_request import EventRequest
+    from facebook_business.adobjects.serverside.user_data import UserData
+    from facebook_business.api import FacebookAdsApi
+
+    FacebookAdsApi.init(access_token="NOTREAL", crash_log=False)
+    for i in range(count):
+        given = {"email": f"buyer{i}@shop.example", "phone": f"+1 (650) 555-{1000 + i}", "first_name": f"Ann-{i}",
+                 "last_name": "O'Hara", "city": "San Jose", "client_ip_address": "203.0.113.9", "client_user_agent": "Mozilla/5.0 Chrome/140",
+                 "fbp": f"fb.1.1790000000000.{1000 + i}"}  # fmt: skip
+        event = Event(
+            event_name="Purchase",
+            event_time=START + i,
+            event_id=f"e{i}",
+            user_data=UserData(**given | (user if i % 3 == 0 else {})),
+            action_source=ActionSource.WEBSITE,
+            event_source_url="https://shop.example/thanks",
+            custom_data=CustomData(value=12.5, currency="eur", order_id=f"o{i}"),
+        )
+        EventRequest(pixel_id="1234567890", events=[event]).execute()
+
+
+def beacon(i: int) -> dict[str, Any]:
+    """What the pixel sends for the same purchase, as a capture keeps it."""
+    city = hashlib.sha256(b"sanjose").hexdigest()
+    url = (f"https://www.facebook.com/tr/?id=1234567890&ev=Purchase&eid=e{i}&ts={(START + i) * 1000}&ec={i}"
+           f"&cd[value]=12.5&cd[currency]=EUR&fbp=fb.1.1790000000000.{1000 + i}&ud[ct]={city}")  # fmt: skip
+    return {"startedDateTime": "2026-09-21T14:13:20Z", "request": {"method": "GET", "url": url, "headers": []},
+            "response": {"status": 200, "headers": [], "content": {"mimeType": "image/gif"}}}  # fmt: skip
+
+
+def test_what_the_sdk_sends_is_joined_and_judged(sent: list[dict[str, str]], folder: Folder) -> None:
+    sell(60, email="test@test.com")
+    folder.put(
+        "capi.jsonl",
+        [{"url": f"https://graph.facebook.com{r['path']}", "body": r["body"], "status": 200} for r in sent],
+    )
+    folder.put("visit.har", {"log": {"version": "1.2", "entries": [beacon(i) for i in range(50)]}})
+    result = audit(folder.path)
+    cells = {(m.id, m.dims.get("side"), m.dims.get("key"), m.dims.get("form")): m for m in result.metrics
+             if {"day", "scope"}.isdisjoint(m.dims) and m.dims.get("event") == "purchase"}  # fmt: skip
+    rate = cells["dedup_rate", None, None, None]
+    assert (rate.numerator, rate.denominator) == (50, 50)
+    ratio = cells["hit_ratio", None, None, None]
+    assert (ratio.numerator, ratio.denominator) == (60, 50)
+    assert cells["form_share", "server", "ph", "sha256_hex"].numerator == 60
+    states = {o.check: o.state for o in result.outcomes}
+    assert states["dedup_rate"] == "pass" and states["phone_hash_form"] == "pass"
+    assert states["plain_keys_not_hashed"] == "pass" and states["no_placeholder_or_double_hash"] == "fail"
 
 
 JSON = st.recursive(
