@@ -44,7 +44,7 @@ def judged(entry: Entry, folder: Path, scratch: Path) -> tuple[Outcome, list[str
         rows: tuple[Any, ...] = ()
         if con.execute("SELECT count(*) FROM events").fetchone() != (0,):
             relations.build(con, PLATFORMS.values())
-            rows = tuple(metrics.measure(con, PLATFORMS.values()))
+            rows = tuple(metrics.measure(con, PLATFORMS.values(), found.known))
     finally:
         con.close()
     containers, traffic, diagnostics = found.facts()

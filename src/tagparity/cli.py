@@ -58,6 +58,11 @@ def main() -> None:
 @click.option("--config", type=click.Path(path_type=Path), help="tagparity.toml to use (default: the one in EVIDENCE).")
 @click.option("--profile", help="Profile of limits in tagparity.toml.")
 @click.option(
+    "--known",
+    type=click.Path(path_type=Path),
+    help="CSV of known customers, plain: proves which library made each digest. Read here, written nowhere.",
+)
+@click.option(
     "--fail-on", type=click.Choice(["warn", "fail"]), help="End with exit code 1 when an outcome is this bad or worse."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -68,6 +73,7 @@ def audit(
     formats: list[str],
     config: Path | None,
     profile: str | None,
+    known: Path | None,
     fail_on: str | None,
     quiet: bool,
     verbose: bool,
@@ -81,7 +87,7 @@ def audit(
         from .run.audit import audit as run
 
         with _progress(quiet) as progress:
-            result = run(list(evidence), config=config, profile=profile, progress=progress)
+            result = run(list(evidence), config=config, profile=profile, known=known, progress=progress)
         written = _write(result, out, formats)
     if not quiet:
         _report(result, written, verbose)

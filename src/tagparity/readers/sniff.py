@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.errors import EvidenceError
 from ..core.rows import LOG_BODIES
-from . import diagnostics, document, flat, gtm, har
+from . import diagnostics, document, flat, gtm, har, known
 from .source import HEAD, Source
 
 _FORM = re.compile(r"(?:^|&)data=(?:%5B|%7B|\[|\{)", re.M)
@@ -44,8 +44,9 @@ _SHAPES = (
 
 @dataclass
 class Recognised:
-    """`kind`: gtm, har, diagnostics, payload_log, event_table, orders. `how`: document (parsed in `doc`), lines, csv or
-    parquet; `table` for tables; `lines` in memory when the file was a document; `damaged`: stretches stepped over."""
+    """`kind`: gtm, har, diagnostics, payload_log, event_table, orders, known_customers. `how`: document (parsed in
+    `doc`), lines, csv or parquet; `table` for tables; `lines` in memory when the file was a document; `damaged`:
+    stretches stepped over."""
 
     kind: str
     how: str
@@ -152,11 +153,17 @@ def _csv(text: str, own: dict[str, str]) -> Recognised:
     if len(names) < 2:
         raise EvidenceError(NOT_KNOWN)
     table = flat.recognise(names, own)
+    people = known.recognise(names) if table is None else None
+    if people:
+        columns = {key: f"c{position}" for key, position in people.items()}
+        table = flat.Table("known_customers", columns)
+        return Recognised("known_customers", "csv", table=table, delimiter=delimiter, width=len(names))
     if table is None:
         raise EvidenceError(
             f"a table of {len(names)} columns that is neither an event table (side, platform, "
             "event_name, event_time) nor an "
-            "order ledger (order_id, time, value, currency): map its columns under [columns] in tagparity.toml"
+            "order ledger (order_id, time, value, currency) nor known customers "
+            "(email, phone ...): map its columns under [columns] in tagparity.toml"
         )
     index = {name: f"c{i}" for i, name in reversed(list(enumerate(names)))}
     mapped = flat.Table(table.kind, {ours: index[theirs] for ours, theirs in table.mapping.items()})

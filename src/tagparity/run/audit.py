@@ -32,34 +32,41 @@ def audit(
     *,
     config: str | Path | None = None,
     profile: str | None = None,
+    known: str | Path | None = None,
     memory: int | None = None,
     progress: Progress = lambda _: None,
 ) -> Audit:
     """Audits files and folders of evidence.
 
-    `config` is a `tagparity.toml`; by default the one in the evidence folder. `memory` is the engine's limit in
-    bytes. `progress` is told each step. Raises UsageError for a bad configuration, EvidenceError when nothing in the
-    evidence can be used.
+    `config` is a `tagparity.toml`; by default the one in the evidence folder. `known` is a CSV of customers in plain
+    text, which proves what digests were made of; it is read here and its values are written nowhere. `memory` is the
+    engine's limit in bytes. `progress` is told each step. Raises UsageError for a bad configuration, EvidenceError
+    when nothing in the evidence can be used.
     """
     paths = [Path(p) for p in ([evidence] if isinstance(evidence, str | Path) else evidence)]
     limits = {e.id: bounds for e in catalogue().values() if (bounds := e.check.bounds)}
     settings = load(find(Path(config) if config else None, paths), set(catalogue()), profile=profile, limits=limits)
     with scratch() as folder:
-        return _audit(paths, settings, folder, memory, progress)
+        return _audit(paths, Path(known) if known else None, settings, folder, memory, progress)
 
 
-def _audit(paths: list[Path], settings: Config, folder: Path, memory: int | None, progress: Progress) -> Audit:
-    sources, refused = discover(paths, settings.excluded)
+def _audit(
+    paths: list[Path], people: Path | None, settings: Config, folder: Path, memory: int | None, progress: Progress
+) -> Audit:
+    sources, refused = discover([*([people] if people else []), *paths], settings.excluded)
     con = engine.connect(folder, memory, (s.path for s in sources))
     try:
         found = Collector(con, folder, settings.columns).read_all(sources, progress)
         files = tuple(sorted([*found.files, *refused], key=lambda f: f.path))
+        if people and not found.known:
+            reason = next((f.reason for f in found.files if f.reason), "no known customers in it")
+            raise EvidenceError(f"--known {outside(people.name)}: {reason}")
         if all(f.kind in ("refused", "excluded", "duplicate") for f in files):
             raise EvidenceError(_nothing(files))
         progress("relating browser and server events")
         relations.build(con, PLATFORMS.values())
-        progress("measuring")
-        rows = tuple(_shown(m) for m in metrics.measure(con, PLATFORMS.values()))
+        progress("measuring" + (" and proving digests by known customers" if found.known else ""))
+        rows = tuple(_shown(m) for m in metrics.measure(con, PLATFORMS.values(), found.known))
         containers, traffic, diagnostics = found.facts()
         facts = Facts(containers, traffic, Metrics(rows, settings.minimum_count), diagnostics, settings.site)
         progress("judging")

@@ -19,6 +19,7 @@ from ..platforms import PLATFORMS
 from ..readers import diagnostics, gtm, har
 from ..readers.sniff import Recognised, recognise
 from ..readers.source import Source
+from ..tables import known
 from ..tables.flatfile import csv_relation, order_rows, parquet_relation
 from ..tables.ingest import Ingest, blocks_of
 
@@ -33,6 +34,7 @@ class Collected:
     containers: list[Container] = field(default_factory=list)
     traffic: list[Traffic] = field(default_factory=list)
     quality: list[EventQuality] = field(default_factory=list)
+    known: bool = False
 
     def facts(self) -> tuple[Containers, Traffic, Diagnostics]:
         merged = Traffic(
@@ -93,6 +95,7 @@ class Collector:
             "payload_log": self._payload_log,
             "event_table": self._event_table,
             "orders": self._orders,
+            "known_customers": self._known,
         }
         return work[found.kind](number, source, found, entry)
 
@@ -153,6 +156,21 @@ class Collector:
         self.ingest.csv_rejects(number)
         bad += self._value("SELECT count(*) FROM reject WHERE file = ?", number)
         return replace(entry, kind="orders", records=good, rejected=bad)
+
+    def _known(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        """Known customers, as plain text in the engine until they have proven what they can."""
+        assert found.table
+        if self.out.known:
+            raise EvidenceError("a second table of known customers: put them into one")
+        _inflate_once(source)
+        relation = csv_relation(self.con, self.scratch, source, found)
+        good, bad = known.load(self.con, relation, found.table.mapping)
+        self.ingest.csv_rejects(number)
+        bad += self._value("SELECT count(*) FROM reject WHERE file = ?", number)
+        self.out.known = bool(good)
+        if not good:
+            raise EvidenceError("known customers without a single value")
+        return replace(entry, kind="known_customers", records=good, rejected=bad)
 
     def _counted(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
         """Counts of a log or table, with the reasons of its rejects; refused when nothing in it could be used."""

@@ -13,7 +13,7 @@ from ..core.rows import MATCH_KEYS
 from ..pii.sql import macros as pii_macros
 from ..pii.sql import url_leak
 from .engine import literal
-from .forms import TIME_MACROS, macros
+from .forms import TIME_MACROS, macro_for, macros
 
 HASHED_KEYS = ("em", "ph", "fn", "ln", "ct", "st", "zp", "country", "db", "ge", "external_id")
 PLAIN_KEYS = frozenset(MATCH_KEYS) - frozenset(HASHED_KEYS)
@@ -97,9 +97,10 @@ def _by_platform(platforms: list[Platform], key: str, want: bool, flag: str) -> 
 def _form(key: str, platforms: list[Platform], v: str) -> str:
     """Form code of the text `v` as a value of `key`."""
     never = "true" if key in PLAIN_KEYS else _by_platform(platforms, key, True, "never")
+    plain = f"{macro_for(key)}({v})"
     if never in ("true", "false"):
-        return f"form_plain({v})" if never == "true" else f"form_hashable({v})"
-    return f"CASE WHEN {never} THEN form_plain({v}) ELSE form_hashable({v}) END"
+        return plain if never == "true" else f"form_hashable({v})"
+    return f"CASE WHEN {never} THEN {plain} ELSE form_hashable({v}) END"
 
 
 def _list(key: str, platforms: list[Platform]) -> str:

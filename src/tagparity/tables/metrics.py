@@ -15,8 +15,7 @@ import duckdb
 from ..core.measure import Metric, rate
 from ..core.platform import CODE, FORMS, Form, Platform
 from ..core.rows import MATCH_KEYS
-from . import consent
-from .canonical import HASHED_KEYS
+from . import agreement, consent, known
 
 DAY = datetime(1970, 1, 1, tzinfo=UTC)
 CONVERSIONS = ("purchase", "generate_lead", "sign_up", "subscribe", "start_trial", "begin_checkout", "add_to_cart",
@@ -177,7 +176,7 @@ def _causes(con: duckdb.DuckDBPyConnection) -> list[Metric]:
 def _median(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     """Median of usable match keys per server copy, over the whole histogram: exact on every engine."""
     names = ", ".join(f"'{c}'" for c in CONVERSIONS)
-    rows = con.execute(f"""WITH d AS (SELECT file, line, idx, count(*) AS n FROM doubled WHERE side = 'server' GROUP BY file, line, idx),
+    rows = con.execute(f"""WITH d AS (SELECT file, line, idx, count(*) AS n FROM doubled WHERE side = 'server' AND NOT further GROUP BY file, line, idx),
         k AS (SELECT s.platform, s.event, greatest(0, CAST(s.usable AS INTEGER) - coalesce(d.n, 0)) AS usable FROM seen s
             LEFT JOIN d ON d.file = s.file AND d.line = s.line AND d.idx = s.idx WHERE s.side = 'server' AND s.event IN ({names}))
         SELECT platform, event, usable, count(*) FROM k GROUP BY platform, event, usable ORDER BY platform, event, usable""").fetchall()
@@ -237,42 +236,15 @@ def _prove_doubles(con: duckdb.DuckDBPyConnection, counts: dict[tuple[str, str, 
         counts[p, e, s, key][CODE[Form.DOUBLE]] += n
 
 
-def _doubled(con: duckdb.DuckDBPyConnection) -> None:
-    """Table of the values proven to be hashed twice: no platform can use them, whatever they look like."""
-    keys = _hashed_on_both_sides(con)
-    if not keys:
-        con.execute("CREATE TABLE doubled (file INTEGER, line BIGINT, idx INTEGER, platform VARCHAR, event VARCHAR,"
-                    " side VARCHAR, key VARCHAR, form UTINYINT)")  # fmt: skip
-        return
-    vv = ", ".join(f"e.{k}_vv AS {k}_t" for k in keys)
-    con.execute(f"""CREATE TABLE proof AS WITH of AS (SELECT a.a, a.side, {vv} FROM actions a
-            JOIN events e ON e.file = a.file AND e.line = a.line AND e.idx = a.idx AND e.side = a.side),
-        tw AS (SELECT t.s AS a, of.* EXCLUDE (a, side) FROM twins t JOIN of ON of.a = t.b AND of.side = 'browser'
-            UNION ALL SELECT t.b AS a, of.* EXCLUDE (a, side) FROM twins t JOIN of ON of.a = t.s AND of.side = 'server')
-        SELECT e.file, e.line, e.idx, e.platform, e.event, e.side, {", ".join(f"e.{k}, e.{k}_v, tw.{k}_t" for k in keys)}
-        FROM tw JOIN copies c ON c.a = tw.a JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side
-        WHERE {" OR ".join(f"e.{k}_v = tw.{k}_t" for k in keys)}""")
-    parts = [
-        f"SELECT file, line, idx, platform, event, side, '{k}' AS key, {k} AS form FROM proof WHERE {k}_v = {k}_t"
-        for k in keys
-    ]
-    con.execute("CREATE TABLE doubled AS " + " UNION ALL ".join(parts))
-
-
-def _hashed_on_both_sides(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Keys that both sides hash, on one platform at least: only there a value can be the hash of its twin's."""
-    counts = ", ".join(f"count({k}_v) > 0" for k in HASHED_KEYS)
-    rows = con.execute(f"SELECT platform, side, {counts} FROM events GROUP BY platform, side").fetchall()
-    sides = {(p, s): found for p, s, *found in rows}
-    both = [(sides[p, "browser"], sides[p, "server"]) for p, s in sides if s == "browser" and (p, "server") in sides]
-    return [k for i, k in enumerate(HASHED_KEYS) if any(b[i] and s[i] for b, s in both)]
-
-
-def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> list[Metric]:
-    """Every metric of an audit, from the relations built before."""
-    known = {p.id: p for p in platforms}
-    _views(con, known)
-    _doubled(con)
+def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform], people: bool = False) -> list[Metric]:
+    """Every metric of an audit, from the relations built before. `people`: known customers were loaded; their plain
+    values are gone afterwards."""
+    table = {p.id: p for p in platforms}
+    _views(con, table)
+    if people:
+        known.prove(con)
+    agreement.compare(con)
+    agreement.doubled(con, people)
     out = _events(con)
     for dims in (("platform", "event"), ("platform", "event", "day")):
         out += _shares(con, TWINS, "twins", dims)
@@ -283,10 +255,14 @@ def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> li
         + _overlap(con)
         + _duplicates(con)
         + _median(con)
-        + _forms(con, known)
+        + _forms(con, table)
         + _causes(con)
     )
-    return out + consent.measure(con)
+    out += consent.measure(con) + agreement.measure(con) + agreement.differences(con, people)
+    if people:
+        out += known.measure(con)
+        known.forget(con)
+    return out
 
 
 def _views(con: duckdb.DuckDBPyConnection, platforms: dict[str, Platform]) -> None:

@@ -20,10 +20,12 @@ from ...core.check import Example, check
 from ...core.limits import Limits
 from ...core.measure import Metrics
 from ...core.outcome import Finding, Reason, Severity
-from ...core.platform import HASHED, Hashing
+from ...core.platform import HASHED, Form, Hashing
 from .._rows import both, every, hashed, table
 from ._forms import judge_bad, values
 
+# MD5 and SHA-1 are told for addresses and agents alone: an id of a browser may have 32 hex digits.
+_DIGESTS = HASHED | {Form.MD5, Form.SHA1}
 _FIX = "Send this key as it is: take it out of the fields that are hashed."
 
 
@@ -31,7 +33,7 @@ _FIX = "Send this key as it is: take it out of the fields that are hashed."
 def plain_keys_not_hashed(metrics: Metrics, limits: Limits) -> Iterator[Finding | Reason]:
     cells = [c for c in values(metrics) if c.rule.hashing is Hashing.NEVER]
     yield from judge_bad(
-        cells, HASHED, limits, metrics.minimum_count, "hashed although the platform reads them as they are", _FIX
+        cells, _DIGESTS, limits, metrics.minimum_count, "hashed although the platform reads them as they are", _FIX
     )
 
 
@@ -40,5 +42,6 @@ EXAMPLES = (
     Example("plain address and user agent", table(both()), "pass"),
     Example("one in a hundred is hashed", table(both(100, api={"client_ip_address": _FEW})), "warn"),
     Example("hashed addresses", table(both(api={"client_ip_address": hashed})), "fail"),
+    Example("user agents as MD5", table(both(api={"client_user_agent": lambda i: hashed(i)[:32]})), "fail"),
     Example("too few values", table(both(10)), "not_run"),
 )
