@@ -50,9 +50,7 @@ class Collected:
 class Collector:
     """Reads sources one after the other; a file that fails is an entry with its reason, never the end."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, scratch: Path, columns: dict[str, str], marks: str = ""
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, scratch: Path, columns: dict[str, str], marks: str = "") -> None:
         self.con, self.scratch, self.columns = con, scratch, columns
         self.ingest = Ingest(con, scratch, PLATFORMS.values(), marks)
         self.out = Collected()
