@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
+
 from tagparity.cli import main
 from tagparity.demo import write_shop
 from tagparity.run.audit import audit

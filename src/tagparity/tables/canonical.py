@@ -94,35 +94,51 @@ def _by_platform(platforms: list[Platform], key: str, want: bool, flag: str) -> 
     return f"p IN ({', '.join(map(literal, yes))})" if yes else "false"
 
 
-def _form(key: str, platforms: list[Platform], v: str) -> str:
-    """Form code of the text `v` as a value of `key`."""
-    never = "true" if key in PLAIN_KEYS else _by_platform(platforms, key, True, "never")
-    plain = f"{macro_for(key)}({v})"
-    if never in ("true", "false"):
-        return plain if never == "true" else f"form_hashable({v})"
-    return f"CASE WHEN {never} THEN {plain} ELSE form_hashable({v}) END"
+def _never(key: str, platforms: list[Platform]) -> str:
+    """Condition: the platform wants the key plain. `true` and `false` where it is so for every row."""
+    return "true" if key in PLAIN_KEYS else _by_platform(platforms, key, True, "never")
 
 
-def _list(key: str, platforms: list[Platform]) -> str:
-    """The values of a list as STRUCT(f, t)[], form code and text, best form first; NULL where no list stands or none
-    may."""
-    scalar = _by_platform(platforms, key, True, "scalar")
-    one = f"{{'f': CAST({_form(key, platforms, 'v')} AS UTINYINT), 't': v}}"
-    items = f"""list_filter(list_transform(from_json({key}, '["VARCHAR"]'), lambda v: {one}), lambda c: c.f <> 0)"""
-    return f"CASE WHEN json_type({key}) = 'ARRAY' AND NOT ({scalar}) THEN list_sort({items}) END"
+def _hashed(platforms: list[Platform], present: Iterable[str]) -> list[str]:
+    """The keys among `present` that any of the platforms may want hashed."""
+    return [k for k in present if _never(k, platforms) != "true"]
+
+
+def _values(key: str) -> str:
+    """The texts that stand in a key as VARCHAR[]: one, those of a list, or NULL."""
+    return f"""CASE json_type({key}) WHEN 'VARCHAR' THEN [{key}->>'$'] WHEN 'ARRAY' THEN from_json({key}, '["VARCHAR"]') END"""
+
+
+def _formed(keys: list[str]) -> str:
+    """STRUCT(f, t)[][]: for each key its texts with their forms. One use of the large macro serves all keys: every use of it
+    costs milliseconds to plan."""
+    lists = ", ".join(_values(k) for k in keys)
+    return f"list_transform([{lists}], lambda l: list_transform(l, lambda v: {{'f': CAST(form_hashable(v) AS UTINYINT), 't': v}}))"
+
+
+def _listed(key: str, platforms: list[Platform], hashed: list[str]) -> str:
+    """The values of a key as STRUCT(f, t)[], form code and text, best form first; NULL where nothing stands."""
+    plain = f"list_transform({_values(key)}, lambda v: {{'f': CAST({macro_for(key)}(v) AS UTINYINT), 't': v}})"
+    never = _never(key, platforms)
+    found = plain
+    if key in hashed:
+        found = f"formed[{hashed.index(key) + 1}]"
+        found = found if never == "false" else f"CASE WHEN {never} THEN {plain} ELSE {found} END"
+    return f"CASE WHEN {key} IS NOT NULL THEN list_sort(list_filter({found}, lambda c: c.f <> 0)) END"
 
 
 def _code(key: str, platforms: list[Platform]) -> str:
-    """Form code of a key: its best value's."""
+    """Form code of a key: its best value's; a list where one value is wanted is `list`."""
     number = CODE[Form.PLAIN] if key == "external_id" else CODE[Form.WRONG_TYPE]
-    return f"""CAST(CASE coalesce(json_type({key}), 'NULL') WHEN 'NULL' THEN 0 WHEN 'VARCHAR' THEN {_form(key, platforms, f"({key}->>'$')")}
-        WHEN 'ARRAY' THEN CASE WHEN {key}_l IS NOT NULL THEN coalesce({key}_l[1].f, 0) WHEN json_array_length({key}) > 0 THEN {CODE[Form.LIST]} ELSE 0 END
+    scalar = _by_platform(platforms, key, True, "scalar")
+    return f"""CAST(CASE coalesce(json_type({key}), 'NULL') WHEN 'NULL' THEN 0 WHEN 'VARCHAR' THEN coalesce({key}_l[1].f, 0)
+        WHEN 'ARRAY' THEN CASE WHEN NOT ({scalar}) THEN coalesce({key}_l[1].f, 0) WHEN json_array_length({key}) > 0 THEN {CODE[Form.LIST]} ELSE 0 END
         WHEN 'OBJECT' THEN {CODE[Form.WRONG_TYPE]} WHEN 'BOOLEAN' THEN {CODE[Form.WRONG_TYPE]} ELSE {number} END AS UTINYINT)"""
 
 
 def _digests(key: str) -> list[str]:
     """`<key>_v`, digest of the hash a value is, in lower-case hex; `<key>_vv`, digest of that hash hashed again."""
-    text = f"coalesce({key}_l[1].t, {key}->>'$')"
+    text = f"{key}_l[1].t"
     v = f"CASE WHEN {key}_c IN ({_codes(DIGESTS)}) THEN digest(hash_hex({text}, {key}_c)) END AS {key}_v"
     vv = f"CASE WHEN {key}_c IN ({_codes(HASHED)}) THEN digest(sha256(hash_hex({text}, {key}_c))) END AS {key}_vv"
     return [v, vv]
@@ -210,7 +226,9 @@ def block_sql(raw: str, platforms: list[Platform], unit: str, columns: frozenset
     platform's own payload, empty for tables."""
     present = [k for k in MATCH_KEYS if k in columns]
     hashed = [k for k in HASHED_KEYS if k in columns]
-    lists = "".join(f",\n        {_list(k, platforms)} AS {k}_l" for k in present)
+    wanted = _hashed(platforms, present)
+    formed = f", {_formed(wanted)} AS formed" if wanted else ""
+    lists = "".join(f",\n        {_listed(k, platforms, wanted)} AS {k}_l" for k in present)
     codes = "".join(f",\n        {_code(k, platforms)} AS {k}_c" for k in present)
     first = "CASE json_type({0}) WHEN 'ARRAY' THEN {0}->>'$[0]' ELSE {0}->>'$' END"
     nothing = "CAST(NULL AS UBIGINT)"
@@ -233,7 +251,8 @@ def block_sql(raw: str, platforms: list[Platform], unit: str, columns: frozenset
     event AS (SELECT named.*, coalesce(n.event, o.event, left(event_name, 100)) AS event, coalesce(n.name_key, left(event_name, 100)) AS name_key,
         n.event IS NOT NULL AS known FROM named LEFT JOIN event_name n ON n.platform = named.p AND n.name = named.event_name
         LEFT JOIN other_name o ON o.name = named.event_name),
-    listed AS (SELECT *, {_id(platforms)} AS wire_id{lists} FROM event),
+    shaped AS (SELECT *, {_id(platforms)} AS wire_id{formed} FROM event),
+    listed AS (SELECT *{lists} FROM shaped),
     formed AS (SELECT *, {_joined_id(platforms)} AS id, {_origin(platforms)} AS id_origin{codes} FROM listed)
     SELECT file, line, idx, side, p AS platform, coalesce(nullif(trim(destination_id), ''), '') AS destination,
         event, name_key, known, digest(id) AS id_h, digest({FOLDED}) AS id_fold_h,
@@ -268,7 +287,7 @@ def store_sql(columns: frozenset[str]) -> list[str]:
 
     extra = " UNION ALL ".join(
         f"SELECT file, line, idx, {literal(k)}, x.f, {digests(k)} FROM"
-        f" (SELECT file, line, idx, unnest({k}_l[2:]) AS x FROM canon WHERE len({k}_l) > 1)"
+        f" (SELECT file, line, idx, unnest({k}_l[2:]) AS x FROM canon WHERE {k} <> {CODE[Form.LIST]} AND len({k}_l) > 1)"
         for k in MATCH_KEYS
         if k in columns
     )
