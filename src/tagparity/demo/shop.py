@@ -24,6 +24,8 @@ three in five server copies of the second day lost                ratio_by_day  
 losses without a trace                                            unmatched_events_explained        fail
 upper-case hashes, plain values, placeholders                     email_hash_form                   fail
 hashed placeholders, a doubled hash                               no_placeholder_or_double_hash     fail
+the same doubled hashes, proven by known customers                hashes_proven_by_known_customers  fail
+the same doubled hashes, seen beside their twins                  digests_agree_on_both_sides       warn
 an e-mail in a page address                                       no_pii_in_urls                    fail
 """
 
@@ -55,6 +57,7 @@ def write_shop(folder: Path) -> Path:
         "dataset-quality.json": _json(traffic.quality()),
         "browser-events.csv": traffic.table(events.browser),
         "orders.csv": traffic.table(events.orders),
+        "customers.csv": traffic.table(traffic.customers()),
         "meta-requests.ndjson.gz": _lines([*capture.server_requests(), *traffic.meta_requests(events.meta)]),
         "tiktok-requests.ndjson": _lines(traffic.tiktok_requests(events.tiktok)),
         "tagparity.toml": CONFIG,

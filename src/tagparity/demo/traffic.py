@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ._values import sha
+from ._values import person, sha
 from .logs import START, Plan, Row, Wire, generate
 
 PIXEL, TIKTOK, GA4 = "900100200300400", "CDEMOSHOP1234567890A", "G-DEMOSHOP01"
@@ -118,6 +118,21 @@ def _orders(made: Events) -> list[Row]:
         for n in range(20)
     ]
     return rows + unseen
+
+
+def customers(count: int = 1200) -> list[Row]:
+    """What the shop's customer system holds of the people in the events, as they typed it."""
+    people = [person(i) for i in range(count)]
+    return [
+        {
+            "customer_id": p["external_id"],
+            "email": p["em"].capitalize(),
+            "phone": f"+{p['ph'][:2]} {p['ph'][2:5]} {p['ph'][5:]}",
+            "first_name": p["fn"].capitalize(),
+            "last_name": p["ln"].capitalize(),
+        }
+        for p in people
+    ]
 
 
 def table(rows: list[Row]) -> str:
