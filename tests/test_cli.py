@@ -17,7 +17,7 @@ from tagparity.checks import SECTIONS, catalogue
 from tagparity.cli import main
 from tagparity.run import judge
 
-FILES = {"audit.json", "SERVER-SIDE-TRACKING-AUDIT.md", "report.html"}
+FILES = {"audit.json", "SERVER-SIDE-TRACKING-AUDIT.md", "report.html", "unmatched.parquet"}
 START = 1_790_000_000
 
 
@@ -54,7 +54,7 @@ def document(out: Path) -> dict[str, Any]:
     return found
 
 
-def test_audit_writes_three_files_and_ends_in_0(folder: Folder, out: Path) -> None:
+def test_audit_writes_its_files_and_ends_in_0(folder: Folder, out: Path) -> None:
     folder.put("events.ndjson", rows())
     result = run("audit", folder.path, "-o", out)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -113,7 +113,7 @@ def test_a_check_that_crashes_ends_in_3(folder: Folder, out: Path, monkeypatch: 
     broken = [o for o in document(out)["outcomes"] if o["state"] == "error"]
     assert broken
     assert all("ZeroDivisionError" in o["summary"] for o in broken)
-    assert "ann@shop.example" not in result.output + "".join(p.read_text("utf-8") for p in out.iterdir())
+    assert "ann@shop.example" not in result.output + "".join(p.read_text("utf-8", "replace") for p in out.iterdir())
     assert run("audit", folder.path, "-o", out, "--fail-on", "fail").exit_code in (1, 3)
 
 
@@ -122,7 +122,7 @@ def test_format_subset(formats: str, folder: Folder, out: Path) -> None:
     folder.put("events.ndjson", rows())
     assert run("audit", folder.path, "-o", out, "--format", formats).exit_code == 0
     names = {"json": "audit.json", "md": "SERVER-SIDE-TRACKING-AUDIT.md", "html": "report.html"}
-    assert {p.name for p in out.iterdir()} == {names[f.strip()] for f in formats.split(",")}
+    assert {p.name for p in out.iterdir()} == {"unmatched.parquet", *(names[f.strip()] for f in formats.split(","))}
 
 
 @pytest.mark.parametrize("formats", ["", "pdf", "json,xml", ","])
@@ -210,7 +210,7 @@ def test_unreadable_files_beside_good_ones_are_listed(folder: Folder, out: Path)
     for name in ("deep/picture.png", "notes.txt"):
         assert found[name]["kind"] == "refused"
         assert found[name]["reason"]
-        for text in (result.stdout, *(p.read_text("utf-8") for p in out.iterdir())):
+        for text in (result.stdout, *((out / name).read_text("utf-8") for name in FILES - {"unmatched.parquet"})):
             assert name in text
 
 

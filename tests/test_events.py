@@ -152,3 +152,13 @@ def test_the_counts_of_an_audit_come_back(tmp_path: Path) -> None:
     present = {tuple(m.dims.values()): m.numerator for m in metrics if m.id == "id_presence" and set(m.dims) == plain}
     assert len(counts) > 5 and dict(counts) == events
     assert {k: n for k, n in ids.items() if k in present} == present
+
+
+def test_names_that_are_personal_data_are_masked(tmp_path: Path) -> None:
+    row = {"side": "server", "platform": ADDRESS, "event_name": ADDRESS, "event_time": 1795447800, "destination_id": ADDRESS,
+           "consents": json.dumps({ADDRESS: "granted"}), "route": ADDRESS, "currency": ADDRESS, "event_id": ADDRESS}  # fmt: skip
+    (tmp_path / "events.jsonl").write_text("\n".join([json.dumps(row)] * 2))
+    result = run(tmp_path, "--unkeyed")
+    (first, _) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (first["event_name"], first["platform"], first["consent"]) == ("<email>", "<email>", {})
+    assert not any(part in result.output for part in (ADDRESS, "jane.roe", "example.com"))

@@ -65,7 +65,7 @@ def run(evidence: Path, out: Path) -> tuple[int, dict[str, str]]:
     """Exit code, and all that was said or written, by place."""
     result = CliRunner().invoke(main, ["audit", str(evidence), "-o", str(out), "--verbose"])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    said = {p.name: p.read_text("utf-8") for p in out.iterdir()} if out.exists() else {}
+    said = {p.name: p.read_text("utf-8", "replace") for p in out.iterdir()} if out.exists() else {}
     return result.exit_code, said | {"stdout": result.stdout, "stderr": result.stderr}
 
 

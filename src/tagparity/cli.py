@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INCOMPLETE = 1, 2, 3
 FORMATS = ("md", "html", "json")
+ROWS = {"csv": "unmatched.csv", "": "unmatched.parquet"}
 
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> list[str]:
     wanted = [v.strip() for v in value.split(",") if v.strip()]
-    unknown = [v for v in wanted if v not in FORMATS]
+    unknown = [v for v in wanted if v not in (*FORMATS, "csv")]
     if unknown or not wanted:
-        raise click.BadParameter(f"choose from {', '.join(FORMATS)}, separated by commas")
+        raise click.BadParameter(f"choose from {', '.join((*FORMATS, 'csv'))}, separated by commas")
     return wanted
 
 
@@ -53,7 +54,7 @@ def main() -> None:
     default="md,html,json",
     show_default=True,
     callback=_formats,
-    help="Formats to write, separated by commas.",
+    help="Formats to write, separated by commas. The rows behind the causes come as Parquet, with csv as CSV.",
 )
 @click.option("--config", type=click.Path(path_type=Path), help="tagparity.toml to use (default: the one in EVIDENCE).")
 @click.option("--profile", help="Profile of limits in tagparity.toml.")
@@ -84,11 +85,14 @@ def audit(
     """
     with _errors():
         _guard_out(out, evidence)
+        rows = ROWS["csv" if "csv" in formats else ""]
         from .run.audit import audit as run
 
         with _progress(quiet) as progress:
-            result = run(list(evidence), config=config, profile=profile, known=known, progress=progress)
-        written = _write(result, out, formats)
+            result = run(
+                list(evidence), config=config, profile=profile, known=known, rows=out / rows, progress=progress
+            )
+        written = [*_write(result, out, [f for f in formats if f in FORMATS]), out / rows]
     if not quiet:
         _report(result, written, verbose)
     sys.exit(_exit_code(result, fail_on))
@@ -173,8 +177,8 @@ def demo(out: Path, quiet: bool) -> None:
 
         evidence = write_shop(out / "evidence")
         with _progress(quiet) as progress:
-            result = run(evidence, progress=progress)
-        written = _write(result, out / "audit", list(FORMATS))
+            result = run(evidence, rows=out / "audit" / ROWS[""], progress=progress)
+        written = [*_write(result, out / "audit", list(FORMATS)), out / "audit" / ROWS[""]]
     if not quiet:
         _report(result, written, verbose=False)
     sys.exit(_exit_code(result, None))

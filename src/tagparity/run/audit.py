@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from ..core.measure import Metric, Metrics
 from ..core.score import score
 from ..core.text import outside
 from ..platforms import PLATFORMS
-from ..tables import engine, metrics, relations
+from ..tables import engine, metrics, relations, unmatched
 from .collect import Collector
 from .config import Config, find, load
 from .discover import discover
@@ -34,24 +35,37 @@ def audit(
     profile: str | None = None,
     known: str | Path | None = None,
     memory: int | None = None,
+    rows: str | Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Audit:
     """Audits files and folders of evidence.
 
     `config` is a `tagparity.toml`; by default the one in the evidence folder. `known` is a CSV of customers in plain
     text, which proves what digests were made of; it is read here and its values are written nowhere. `memory` is the
-    engine's limit in bytes. `progress` is told each step. Raises UsageError for a bad configuration, EvidenceError
-    when nothing in the evidence can be used.
+    engine's limit in bytes. `rows` is a file (.parquet or .csv) for the rows behind the causes, see
+    docs/metrics.md. `progress` is told each step. Raises UsageError for a bad configuration, EvidenceError when nothing
+    in the evidence can be used.
     """
     paths = [Path(p) for p in ([evidence] if isinstance(evidence, str | Path) else evidence)]
     limits = {e.id: bounds for e in catalogue().values() if (bounds := e.check.bounds)}
     settings = load(find(Path(config) if config else None, paths), set(catalogue()), profile=profile, limits=limits)
     with scratch() as folder:
-        return _audit(paths, Path(known) if known else None, settings, folder, memory, progress)
+        part = folder / f"unmatched{Path(rows).suffix}" if rows else None
+        result = _audit(paths, Path(known) if known else None, part, settings, folder, memory, progress)
+        if part and rows:
+            Path(rows).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(part, rows)
+        return result
 
 
 def _audit(
-    paths: list[Path], people: Path | None, settings: Config, folder: Path, memory: int | None, progress: Progress
+    paths: list[Path],
+    people: Path | None,
+    unmatched_rows: Path | None,
+    settings: Config,
+    folder: Path,
+    memory: int | None,
+    progress: Progress,
 ) -> Audit:
     sources, refused = discover([*([people] if people else []), *paths], settings.excluded)
     con = engine.connect(folder, memory, (s.path for s in sources))
@@ -67,6 +81,8 @@ def _audit(
         relations.build(con, PLATFORMS.values())
         progress("measuring" + (" and proving digests by known customers" if found.known else ""))
         rows = tuple(_shown(m) for m in metrics.measure(con, PLATFORMS.values(), found.known))
+        if unmatched_rows:
+            unmatched.write(con, unmatched_rows, found.files)
         containers, traffic, diagnostics = found.facts()
         facts = Facts(containers, traffic, Metrics(rows, settings.minimum_count), diagnostics, settings.site)
         progress("judging")
@@ -89,7 +105,7 @@ def _audit(
 
 def _shown(metric: Metric) -> Metric:
     """Names from the evidence made safe to show."""
-    return replace(metric, dims={k: outside(v, 100) for k, v in metric.dims.items()})
+    return replace(metric, dims={k: outside(v, 200) for k, v in metric.dims.items()})
 
 
 def _nothing(files: Sequence[EvidenceFile]) -> str:

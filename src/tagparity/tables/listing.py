@@ -10,8 +10,8 @@ import duckdb
 from ..core.evidence import EvidenceFile
 from ..core.platform import FORMS, Kind
 from ..core.rows import MATCH_KEYS
-from ..core.text import outside
 from ..core.traffic import Request
+from . import shown
 from .engine import literal
 
 FORMATS = {
@@ -59,12 +59,7 @@ def prepare(con: duckdb.DuckDBPyConnection, files: Sequence[EvidenceFile], reque
     for start in range(0, len(asked), 10_000):
         columns = list(zip(*asked[start : start + 10_000], strict=True))
         con.execute("INSERT INTO asked SELECT unnest(?), unnest(?), unnest(?), unnest(?)", [list(c) for c in columns])
-    con.execute("CREATE TABLE shown (name VARCHAR, text VARCHAR)")
-    names = con.execute("SELECT DISTINCT name FROM every_event UNION SELECT DISTINCT event FROM every_event"
-                        " UNION SELECT DISTINCT destination FROM every_event").fetchall()  # fmt: skip
-    for start in range(0, len(names), 10_000):
-        chunk = [str(n) for (n,) in names[start : start + 10_000] if n is not None]
-        con.execute("INSERT INTO shown SELECT unnest(?), unnest(?)", [chunk, [outside(n, 100) for n in chunk]])
+    shown.names(con, "name", "event", "destination", "platform")
 
 
 def _select(form: str) -> str:
@@ -78,7 +73,7 @@ def _select(form: str) -> str:
         f"CASE WHEN {column} IS NOT NULL THEN {digest.format(column)} END"
         for column in ("order_h", "fbp_h", "ext_h", "client_h")
     )
-    event = f"""SELECT e.file AS number, s.file, s.sha256, e.line - s.first AS "index", e.idx AS sub, e.platform,
+    event = f"""SELECT e.file AS number, s.file, s.sha256, e.line - s.first AS "index", e.idx AS sub, p.text AS platform,
             CASE WHEN twin_line IS NOT NULL THEN '{Kind.TWIN}' WHEN automatic THEN '{Kind.AUTOMATIC}' ELSE '{Kind.EVENT}' END AS class,
             twin_line AS twin_of, n.text AS event_name, c.text AS canonical, nullif(d.text, '') AS destination, side,
             CASE WHEN route IS NULL THEN NULL WHEN route = 'direct' THEN 'direct' ELSE 'first_party' END AS route,
@@ -86,7 +81,8 @@ def _select(form: str) -> str:
                 CASE WHEN consent <> 'unknown' THEN '{{"stated":"' || consent || '"}}' END, '{{}}') AS consent,
             strftime(make_timestamp(t_ms * 1000), '%Y-%m-%dT%H:%M:%S.%gZ') AS time, accepted, test, bot, offline, twin_idx, {keyed}
         FROM every_event e JOIN source s ON s.number = e.file LEFT JOIN shown n ON n.name = e.name
-        LEFT JOIN shown c ON c.name = e.event LEFT JOIN shown d ON d.name = e.destination"""
+        LEFT JOIN shown c ON c.name = e.event LEFT JOIN shown d ON d.name = e.destination
+        LEFT JOIN shown p ON p.name = e.platform"""
     nothing = ", ".join(["NULL"] * len(FURTHER))
     request = f"""SELECT a.file, s.file, s.sha256, a.line, 0, a.platform, a.kind, NULL, NULL, NULL, NULL, 'browser', NULL, NULL, NULL, NULL,
             NULL, '{{}}', '{{}}', {nothing} FROM asked a JOIN source s ON s.number = a.file"""

@@ -1,0 +1,37 @@
+"""The rows behind the causes: every copy its platform would not merge, where it stands and where its twin does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from ..core.evidence import EvidenceFile
+from . import shown
+from .engine import literal
+
+COLUMNS = ("file", "line", "index", "side", "platform", "event", "cause", "twin_file", "twin_line", "twin_index")
+_FORMATS = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
+
+
+def write(con: duckdb.DuckDBPyConnection, target: Path, files: Sequence[EvidenceFile]) -> None:
+    """Writes `unmatched` to `target` (.parquet or .csv), in order of the evidence. No identifiers: places and causes.
+
+    `files` in the order they were read. The twin is the pair found by any key; its columns are empty where none was.
+    """
+    shown.names(con, "platform", "event")
+    con.execute("CREATE OR REPLACE TEMP TABLE evidence_file (number INTEGER, path VARCHAR)")
+    con.executemany("INSERT INTO evidence_file VALUES (?, ?)", [(n, f.path) for n, f in enumerate(files)])
+    con.execute(f"""COPY (
+        WITH pair AS (SELECT b AS a, s AS other, 'browser' AS side FROM pairs UNION ALL SELECT s, b, 'server' FROM pairs),
+        place AS (SELECT c.file, c.line, c.idx, c.side, t.file AS twin_file, t.line AS twin_line, t.idx AS twin_idx
+            FROM copies c JOIN pair p ON p.a = c.a AND p.side = c.side JOIN actions t ON t.a = p.other AND t.side <> c.side)
+        SELECT f.path AS file, u.line, u.idx AS "index", u.side, n.text AS platform, v.text AS event, u.cause,
+            g.path AS twin_file, p.twin_line, p.twin_idx AS twin_index
+        FROM unmatched u JOIN evidence_file f ON f.number = u.file
+        LEFT JOIN shown n ON n.name = u.platform LEFT JOIN shown v ON v.name = u.event
+        LEFT JOIN place p ON p.file = u.file AND p.line = u.line AND p.idx = u.idx AND p.side = u.side
+        LEFT JOIN evidence_file g ON g.number = p.twin_file
+        ORDER BY u.file, u.line, u.idx, u.side
+    ) TO {literal(str(target))} ({_FORMATS[target.suffix]})""")
