@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..core.platform import Platform, RawRow
+from ..core.platform import Key, Platform, RawRow
 from ..core.rows import FIELDS, MATCH_KEYS, RAW_COLUMNS
 from .canonical import block_sql, setup, store_sql
 from .engine import literal
@@ -122,7 +123,8 @@ class Ingest:
         for (claim,) in con.execute("SELECT DISTINCT claim FROM claimed WHERE claim IS NOT NULL").fetchall():
             platform, shape = self.shapes[claim]
             raw = f"SELECT {file} AS file, * FROM ({rows_sql(claim, platform, shape)})"
-            self._store(con, raw, file, [*platform.keys, "custom"], shape.time_unit, [platform])
+            keys = [k for k, key in platform.keys.items() if _mentioned(key, text)]
+            self._store(con, raw, file, [*keys, "custom"], shape.time_unit, [platform])
             con.execute("INSERT INTO taken SELECT line FROM canon")
         con.execute(f"""INSERT INTO reject
             SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' WHEN NOT is_json AND line NOT LIKE '%data=%'
@@ -136,6 +138,9 @@ class Ingest:
         self, con: duckdb.DuckDBPyConnection, file: int, block: Block, mapping: dict[str, str], place: bool = False
     ) -> None:
         start, text = block
+        # a column no line of the block names costs nothing; an escape may spell a name in another way
+        used = {} if "\\u" in text else {c: n for c, n in mapping.items() if _spelled(n) in text}
+        mapping = used or mapping
         names = list(mapping.values())
         paths = "[" + ", ".join("?" for _ in names) + "]"
         wanted = [_json_path(n) for n in names]
@@ -198,6 +203,18 @@ class Ingest:
 _WRONG = """CASE WHEN coalesce(trim(event), '') = '' THEN 'event without a name'
     WHEN coalesce(side, '') NOT IN ('browser', 'server') THEN 'side is neither browser nor server'
     WHEN coalesce(platform, '') = '' THEN 'no platform' END"""
+
+
+def _mentioned(key: Key, text: str) -> bool:
+    """Whether a block may hold the key: all names of one of its paths stand in it, or an escape hides names."""
+    return "\\u" in text or any(all(w in text for w in _WORD.findall(path)) for path in key.paths)
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def _spelled(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
 
 
 def _json_path(name: str) -> str:
