@@ -26,7 +26,10 @@ _MAGIC = (
     (b"(\xb5/\xfd", "zstandard: unpack it or use gzip"),
     (b"\xfd7zXZ", "xz: unpack it or use gzip"),
 )
-NOT_KNOWN = "not recognised: no container export, HAR, request log, event table, order ledger or diagnostics response"
+NOT_KNOWN = (
+    "not recognised: no container export, HAR, request log, event table, order ledger, diagnostics response or known "
+    "customers"
+)
 _WRAPPERS = (*{name.split(".")[0]: None for name in LOG_BODIES}, "TraceId")
 _SHAPES = (
     "user_data",

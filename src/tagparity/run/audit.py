@@ -72,9 +72,9 @@ def _audit(
     try:
         found = Collector(con, folder, settings.columns).read_all(sources, progress)
         files = tuple(sorted([*found.files, *refused], key=lambda f: f.path))
-        if people and not found.known:
-            reason = next((f.reason for f in found.files if f.reason), "no known customers in it")
-            raise EvidenceError(f"--known {outside(people.name)}: {reason}")
+        if people and not any(f.path == outside(people.name) and f.kind == "known_customers" for f in found.files):
+            reason = next((f.reason for f in files if f.path == outside(people.name)), "")
+            raise EvidenceError(f"--known {outside(people.name)}: {reason or 'holds no known customers'}")
         if all(f.kind in ("refused", "excluded", "duplicate") for f in files):
             raise EvidenceError(_nothing(files))
         progress("relating browser and server events")

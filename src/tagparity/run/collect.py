@@ -158,14 +158,16 @@ class Collector:
     def _known(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
         """Known customers, as plain text in the engine until they have proven what they can."""
         assert found.table
-        if self.out.known:
-            raise EvidenceError("a second table of known customers: put them into one")
         _inflate_once(source)
-        relation = csv_relation(self.con, self.scratch, source, found)
-        good, bad = known.load(self.con, relation, found.table.mapping)
+        good, bad = known.load(self.con, csv_relation(self.con, self.scratch, source, found), found.table.mapping)
         self.ingest.csv_rejects(number)
+        if self.ingest.open_quotes(number):
+            self.ingest.forget(number)
+            bare = csv_relation(self.con, self.scratch, source, found, quoted=False)
+            good, bad = known.load(self.con, bare, found.table.mapping)
+            self.con.execute("INSERT INTO reject SELECT ?, n, 'open quote' FROM open_quote", [number])
         bad += self._value("SELECT count(*) FROM reject WHERE file = ?", number)
-        self.out.known = bool(good)
+        self.out.known = self.out.known or bool(good)
         if not good:
             raise EvidenceError("known customers without a single value")
         return replace(entry, kind="known_customers", records=good, rejected=bad)
