@@ -86,6 +86,7 @@ NEEDS = {
     "browser_events": "browser events: a HAR file of the journey, or a table with side=browser",
     "server_events": "server events: a log of conversion-API requests, or a table with side=server",
     "har": "a HAR file (browser developer tools > Network > Save all as HAR)",
+    "orders": "an order ledger (CSV with order_id, time, value, currency) beside the events",
     "diagnostics": "a saved response of Meta's Dataset Quality API (fields event_match_quality, event_coverage)",
     "site": "the [site] section of tagparity.toml (url, tagging_host)",
 }

@@ -22,6 +22,7 @@ server copies days late                                           copies_within_
 leads missing on the server                                       server_to_browser_ratio           fail
 three in five server copies of the second day lost                ratio_by_day                      fail
 losses without a trace                                            unmatched_events_explained        fail
+orders counted twice, and orders nobody reports                   orders_counted_once               fail
 upper-case hashes, plain values, placeholders                     email_hash_form                   fail
 hashed placeholders, a doubled hash                               no_placeholder_or_double_hash     fail
 the same doubled hashes, proven by known customers                hashes_proven_by_known_customers  fail

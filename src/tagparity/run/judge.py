@@ -50,6 +50,7 @@ class Facts:
             "browser_events": "browser" in sides,
             "server_events": "server" in sides,
             "har": bool(self.traffic.requests),
+            "orders": any(m.id == "order_coverage" or m.dims.get("side") == "orders" for m in self.metrics.rows),
             "diagnostics": bool(self.diagnostics),
             "site": bool(self.site.url or self.site.tagging_host),
         }

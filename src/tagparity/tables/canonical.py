@@ -38,7 +38,7 @@ OFFLINE = ("physical_store", "phone_call", "chat", "email", "system_generated", 
 COLUMNS: dict[str, str] = {
     "file": "INTEGER", "line": "BIGINT", "idx": "INTEGER", "side": "VARCHAR", "platform": "VARCHAR",
     "destination": "VARCHAR", "event": "VARCHAR", "name_key": "VARCHAR", "known": "BOOLEAN",
-    "id_h": "UBIGINT", "id_fold_h": "UBIGINT", "order_h": "UBIGINT", "fbp_h": "UBIGINT", "ext_h": "UBIGINT",
+    "id_h": "UBIGINT", "id_fold_h": "UBIGINT", "id_trim_h": "UBIGINT", "id_url_h": "UBIGINT", "id_sha_h": "UBIGINT", "id_number": "BOOLEAN", "order_h": "UBIGINT", "fbp_h": "UBIGINT", "ext_h": "UBIGINT",
     "client_h": "UBIGINT", "t_ms": "BIGINT", "received_ms": "BIGINT", "time_unit": "VARCHAR", "value": "DOUBLE",
     "currency": "VARCHAR", "host": "VARCHAR", "url_leak": "BOOLEAN", "custom_leak": "VARCHAR", "action_source": "VARCHAR", "offline": "BOOLEAN",
     "consent": "VARCHAR", "accepted": "BOOLEAN", "test": "BOOLEAN", "bot": "BOOLEAN", "automatic": "BOOLEAN",
@@ -214,7 +214,12 @@ CONSENT = f"""CASE WHEN consent IS NULL THEN {_SAID}
     WHEN regexp_full_match(trim(consent), '(?i)G1[01-][01-]') THEN
         CASE trim(consent)[3] WHEN '1' THEN 'granted' WHEN '0' THEN 'denied' ELSE 'unknown' END
     ELSE 'unknown' END"""
-FOLDED = """CASE WHEN regexp_full_match(trim(id), '[0-9]+(\\.0+)?') THEN ltrim(split_part(trim(id), '.', 1), '0') ELSE lower(trim(id)) END"""
+_NUMBER = "regexp_full_match(trim(id), '[0-9]+(\\.0+)?')"
+FOLDED = f"""CASE WHEN {_NUMBER} THEN ltrim(split_part(trim(id), '.', 1), '0') ELSE lower(trim(id)) END"""
+# What tells alterations of an id apart; without a value where there is nothing to trim or to decode.
+ALTERED = f"""digest(CASE WHEN id <> trim(id) THEN trim(id) END) AS id_trim_h,
+        digest(CASE WHEN contains(id, '%') OR contains(id, '+') THEN try(url_decode(replace(id, '+', ' '))) END) AS id_url_h,
+        digest(sha256(id)) AS id_sha_h, coalesce({_NUMBER}, false) AS id_number"""
 
 ACCEPTED = """NOT (refused OR coalesce(try_cast(status AS INTEGER) >= 400, false) OR coalesce(try_cast(response_code AS INTEGER) >= 400, false)
     OR coalesce(lower(trim(status)) IN ('failed', 'fail', 'failure', 'error', 'rejected', 'refused', 'invalid', 'dropped'), false))"""
@@ -255,7 +260,7 @@ def block_sql(raw: str, platforms: list[Platform], unit: str, columns: frozenset
     listed AS (SELECT *{lists} FROM shaped),
     formed AS (SELECT *, {_joined_id(platforms)} AS id, {_origin(platforms)} AS id_origin{codes} FROM listed)
     SELECT file, line, idx, side, p AS platform, coalesce(nullif(trim(destination_id), ''), '') AS destination,
-        event, name_key, known, digest(id) AS id_h, digest({FOLDED}) AS id_fold_h,
+        event, name_key, known, digest(id) AS id_h, digest({FOLDED}) AS id_fold_h, {ALTERED},
         digest(coalesce(nullif(order_id, ''), nullif(transaction_id, ''))) AS order_h, {fbp_h} AS fbp_h, {ext_h} AS ext_h,
         digest(nullif(client_id, '')) AS client_h,
         coalesce(time_ms(event_time), time_ms(received_time)) AS t_ms, time_ms(received_time) AS received_ms,

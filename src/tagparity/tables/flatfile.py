@@ -64,7 +64,8 @@ def parquet_relation(
 def order_rows(
     con: duckdb.DuckDBPyConnection, scratch: Path, number: int, source: Source, found: Recognised
 ) -> tuple[int, int]:
-    """Reads an order ledger into `orders` (order_h, t_ms, value, currency). Returns (good, rejected)."""
+    """Reads an order ledger into `orders` (order_h, t_ms, value, currency). Returns (good, rejected). A comma before one
+    or two last digits is a decimal comma, any other separates thousands."""
     con.execute(
         "CREATE TABLE IF NOT EXISTS orders (file INTEGER, order_h UBIGINT, t_ms BIGINT, value DOUBLE, currency VARCHAR)"
     )
@@ -75,7 +76,8 @@ def order_rows(
     m = found.table.mapping
     time, value, currency = (m.get(k, "NULL") for k in ("time", "value", "currency"))
     con.execute(f"""INSERT INTO orders SELECT {number}, digest(nullif(trim({m["order_id"]}), '')), time_ms({time}),
-        try_cast(replace({value}, ',', '') AS DOUBLE), upper(trim({currency})) FROM {relation}""")
+        try_cast(CASE WHEN regexp_full_match(trim({value}), '[-+]?[0-9.]*,[0-9]{{1,2}}') THEN
+            replace(replace({value}, '.', ''), ',', '.') ELSE replace({value}, ',', '') END AS DOUBLE), upper(trim({currency})) FROM {relation}""")
     total, good = con.execute("SELECT count(*), count(order_h) FROM orders WHERE file = ?", [number]).fetchone() or (
         0,
         0,

@@ -15,7 +15,7 @@ import duckdb
 from ..core.measure import Metric, rate
 from ..core.platform import CODE, FORMS, Form, Platform
 from ..core.rows import MATCH_KEYS
-from . import agreement, consent, known
+from . import agreement, alterations, consent, known, orders
 
 DAY = datetime(1970, 1, 1, tzinfo=UTC)
 CONVERSIONS = ("purchase", "generate_lead", "sign_up", "subscribe", "start_trial", "begin_checkout", "add_to_cart",
@@ -258,7 +258,8 @@ def measure(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform], peopl
         + _forms(con, table)
         + _causes(con)
     )
-    out += consent.measure(con) + agreement.measure(con) + agreement.differences(con, people)
+    out += alterations.measure(con) + consent.measure(con) + agreement.measure(con) + agreement.differences(con, people)
+    out += orders.measure(con)
     if people:
         out += known.measure(con)
         known.forget(con)

@@ -56,4 +56,6 @@ def build(con: duckdb.DuckDBPyConnection, platforms: Iterable[Platform]) -> None
     _script(con, "actions.sql")
     twins.find(con)
     _script(con, "twins.sql")
+    _script(con, "alterations.sql")
     _script(con, "causes.sql")
+    _script(con, "outages.sql")  # needs to know what is left unexplained
