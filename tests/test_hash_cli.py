@@ -190,3 +190,11 @@ def test_batch_reads_a_file(tmp_path: Path) -> None:
     file.write_bytes(b'\xef\xbb\xbf{"platform": "x", "field": "hashed_email", "raw": "Jane@Example.org"}\n')
     result = run("--batch", str(file))
     assert json.loads(result.stdout)["canonical"]["sha256"] == sha("jane@example.org")
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [("fb.1.1790000000000.IwAR0abcDEF", "valid"), ("fb.1.1790000000.IwAR0abcDEF", "invalid")]
+)
+def test_click_ids_are_judged(value: str, verdict: str) -> None:
+    result = CliRunner().invoke(hash_command, ["--platform", "meta", "--field", "fbc", value])
+    assert result.exit_code == 0 and result.output.splitlines()[-1].startswith(f"fbc: {verdict}: ")

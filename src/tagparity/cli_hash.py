@@ -84,6 +84,7 @@ def _show(platform: str, field: str, value: str, country: str) -> None:
     if not sys.stdout.isatty():
         for row in (header, *rows):
             click.echo("\t".join(row))
+        _judge(key, value)
         return
     from rich.console import Console
     from rich.table import Table
@@ -93,6 +94,16 @@ def _show(platform: str, field: str, value: str, country: str) -> None:
     for row in rows:
         table.add_row(*(Text(cell, overflow="fold") for cell in row))
     Console().print(table)
+    _judge(key, value)
+
+
+def _judge(key: str, value: str) -> None:
+    """What is to be said of a browser id or click id of Meta's as a value of its own."""
+    if key in ("fbp", "fbc"):
+        from .hashing.browser_ids import judge
+
+        verdict, reason = judge(key, value)
+        click.echo(f"{key}: {verdict}: {reason}")
 
 
 def _printable(text: str) -> str:

@@ -29,19 +29,14 @@ class Recognition:
 
 
 def recognise(value: str) -> Recognition:
-    """The form of a digest as sent. Whether it was hashed twice needs the plain value: see `is_double`."""
+    """The form of a digest as sent. Whether it was hashed twice needs the plain value: see
+    `encodings`."""
     value = value.strip()
     form, plain_hex, suffix = _form(value)
     junk = junk_digests().get(plain_hex) if plain_hex else None
     return Recognition(
         Form.PLACEHOLDER if junk is not None else form, plain_hex, junk, suffix, _note(form, junk, suffix)
     )
-
-
-def is_double(value: str, normalised: str) -> bool:
-    """Whether `value` is the digest of the digest (lower or upper-case hex, SHA-256) of `normalised`."""
-    once = digest(normalised)
-    return recognise(value).hex in {digest(once), digest(once.upper())}
 
 
 def _form(value: str) -> tuple[Form, str, str]:
