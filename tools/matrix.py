@@ -20,8 +20,6 @@ def _span(seconds: int | None) -> str:
     """A length of time in words."""
     if seconds is None:
         return "not published"
-    if seconds >= 365 * 86400 * 5:
-        return "no limit"
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size and seconds % size == 0:
             return f"{seconds // size} {unit}"

@@ -53,8 +53,11 @@ def audit(
         part = folder / f"unmatched{Path(rows).suffix}" if rows else None
         result = _audit(paths, Path(known) if known else None, part, settings, folder, memory, progress)
         if part and rows:
-            Path(rows).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(part, rows)
+            target = Path(rows)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            whole = target.with_name(target.name + ".part")
+            shutil.copyfile(part, whole)
+            whole.replace(target)
         return result
 
 

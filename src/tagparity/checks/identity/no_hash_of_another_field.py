@@ -8,7 +8,7 @@ A digest of the phone number under `em` is well formed and matches nobody. Nothi
 ## How to fix
 Correct the mapping of the named field in the tag or script: swapped variables, or a list in the wrong order.
 ## Sources
-- community, 2026-11-23: segmentio/action-destinations and tag templates: fields mapped by position
+- observed, 2026-11-24: pixel captures of 2023: automatic matching hashed a hidden form field under `st`
 - official, 2026-02-01: developers.facebook.com Conversions API, customer-information-parameters
 """
 
