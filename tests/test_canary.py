@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -229,10 +230,8 @@ def plant(folder: Folder) -> dict[str, str]:
     folder.put("capture.har", har())
     folder.put("web.json", container("WEB"))
     folder.put("server.json", container("SERVER"))
-    head, row = (
-        ",".join(VALUES),
-        ",".join(json.dumps(v.replace("\n", " ")).replace('\\"', '""') for v in VALUES.values()),
-    )
+    head = ",".join(VALUES)
+    row = ",".join(json.dumps(v.replace("\n", " ")).replace('\\"', '""') for v in VALUES.values())
     folder.put(
         "orders.csv",
         f"order_id,time,revenue,currency,{head}\no1,2026-09-21,10,EUR,{row}\n{MAIL},2026-09-21,10,EUR,{row}\n",
@@ -261,25 +260,28 @@ def damage(folder: Folder, names: list[str]) -> int:
 
 @pytest.fixture
 def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Temporary files and caches go to a folder of the test's own."""
+    """Temporary files and caches go to a folder of the test's own; even small files are kept in the cache."""
     path = tmp_path / "temp"
     path.mkdir()
     monkeypatch.setenv("TMPDIR", str(path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(path / "cache"))
     monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr("tagparity.run.collect.LARGE", 0)
     yield path
 
 
 def said(result: Result, *folders: Path) -> dict[str, str]:
     """Everything a command said, raised or left, by place."""
     raised = "".join(traceback.format_exception(result.exception)) if result.exception else ""
-    left = {
-        str(p): f"{p}\n{p.read_bytes().decode('utf-8', 'replace')}"
-        for f in folders
-        for p in f.rglob("*")
-        if p.is_file()
-    }
+    left = {str(p): f"{p}\n{content(p)}" for f in folders for p in f.rglob("*") if p.is_file()}
     return left | {"stdout": result.stdout, "stderr": result.stderr, "raised": raised}
+
+
+def content(path: Path) -> str:
+    """What a file says: the rows of Parquet, the text of anything else."""
+    if path.suffix != ".parquet":
+        return path.read_bytes().decode("utf-8", "replace")
+    return "\n".join(str(row) for row in duckdb.sql(f"FROM read_parquet('{path}')").fetchall())
 
 
 def clean(places: dict[str, str]) -> None:
@@ -291,7 +293,7 @@ def audit(folder: Folder, out: Path, temp: Path, *more: str) -> tuple[Result, di
     result = CliRunner().invoke(main, ["audit", str(folder.path), "-o", str(out), "--verbose", *more])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     clean(said(result, out, temp))
-    assert [p for p in temp.rglob("*") if p.is_file()] == []
+    assert [p for p in temp.rglob("*") if p.is_file() and not p.is_relative_to(temp / "cache")] == []
     found = out / "audit.json"
     return result, json.loads(found.read_text("utf-8")) if found.is_file() else {}
 

@@ -13,15 +13,16 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .core.audit import Audit
-    from .core.errors import EvidenceError, TagparityError, UsageError
+    from .core.errors import EvidenceError, ResourceError, TagparityError, UsageError
     from .run.audit import audit
 
-__all__ = ["Audit", "EvidenceError", "TagparityError", "UsageError", "__version__", "audit"]
+__all__ = ["Audit", "EvidenceError", "ResourceError", "TagparityError", "UsageError", "__version__", "audit"]
 
 _HOMES = {
     "audit": ".run.audit",
     "Audit": ".core.audit",
     "EvidenceError": ".core.errors",
+    "ResourceError": ".core.errors",
     "TagparityError": ".core.errors",
     "UsageError": ".core.errors",
 }

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -16,6 +16,7 @@ from .cli_hash import hash_command
 
 if TYPE_CHECKING:
     from .core.audit import Audit
+    from .core.evidence import EvidenceFile
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INCOMPLETE = 1, 2, 3
 FORMATS = ("md", "html", "json")
@@ -28,6 +29,26 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> list[str]:
     if unknown or not wanted:
         raise click.BadParameter(f"choose from {', '.join((*FORMATS, 'csv'))}, separated by commas")
     return wanted
+
+
+def _memory(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    from .core.errors import UsageError
+    from .tables.engine import memory_of
+
+    try:
+        return memory_of(value)
+    except UsageError as error:
+        raise click.BadParameter(str(error).removeprefix("--memory: ")) from None
+
+
+_memory_option = click.option(
+    "--memory", callback=_memory, help="Memory for the engine: 4GB, 512MiB or 60% (default: 60%)."
+)
+_temp_option = click.option(
+    "--temp", type=click.Path(path_type=Path), help="Folder for what does not fit in memory (default: the system's)."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,6 +78,14 @@ def main() -> None:
     help="Formats to write, separated by commas. The rows behind the causes come as Parquet, with csv as CSV.",
 )
 @click.option("--config", type=click.Path(path_type=Path), help="tagparity.toml to use (default: the one in EVIDENCE).")
+@_memory_option
+@_temp_option
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path),
+    help="Folder that keeps what large files gave (default: ~/.cache/tagparity).",
+)
+@click.option("--no-cache", is_flag=True, help="Keep nothing, and read every file anew.")
 @click.option("--profile", help="Profile of limits in tagparity.toml.")
 @click.option(
     "--known",
@@ -73,6 +102,10 @@ def audit(
     out: Path,
     formats: list[str],
     config: Path | None,
+    memory: int | None,
+    temp: Path | None,
+    cache: Path | None,
+    no_cache: bool,
     profile: str | None,
     known: Path | None,
     fail_on: str | None,
@@ -90,7 +123,15 @@ def audit(
 
         with _progress(quiet) as progress:
             result = run(
-                list(evidence), config=config, profile=profile, known=known, rows=out / rows, progress=progress
+                list(evidence),
+                config=config,
+                profile=profile,
+                known=known,
+                memory=memory,
+                temp=temp,
+                cache=None if no_cache else _cache_folder(cache, evidence),
+                rows=out / rows,
+                progress=progress,
             )
         written = [*_write(result, out, [f for f in formats if f in FORMATS]), out / rows]
     if not quiet:
@@ -111,19 +152,32 @@ def audit(
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="File for the rows (default: standard output).")
 @click.option("--unkeyed", is_flag=True, help="Event ids as the start of their plain SHA-256, comparable between runs.")
 @click.option("--config", type=click.Path(path_type=Path), help="tagparity.toml to use (default: the one in EVIDENCE).")
-def events(evidence: tuple[Path, ...], form: str, out: Path | None, unkeyed: bool, config: Path | None) -> None:
+@_memory_option
+@_temp_option
+def events(
+    evidence: tuple[Path, ...],
+    form: str,
+    out: Path | None,
+    unkeyed: bool,
+    config: Path | None,
+    memory: int | None,
+    temp: Path | None,
+) -> None:
     """Print one row per vendor request of EVIDENCE, and per event in a batch: what it is, without identifiers."""
     with _errors():
         from .run.events import events as run
 
+        def rows(target: BinaryIO) -> tuple[EvidenceFile, ...]:
+            return run(evidence, target, form=form, unkeyed=unkeyed, config=config, memory=memory, temp=temp)
+
         if out is None:
-            files = run(evidence, sys.stdout.buffer, form=form, unkeyed=unkeyed, config=config)
+            files = rows(sys.stdout.buffer)
             sys.stdout.flush()
         else:
             _guard_file(out, evidence)
             part = out.with_name(out.name + ".part")
             with part.open("wb") as target:
-                files = run(evidence, target, form=form, unkeyed=unkeyed, config=config)
+                files = rows(target)
             part.replace(out)
     for file in files:
         if file.refused:
@@ -184,6 +238,20 @@ def demo(out: Path, quiet: bool) -> None:
     sys.exit(_exit_code(result, None))
 
 
+@main.command("cache")
+@click.option("--cache", type=click.Path(path_type=Path), help="Folder of the cache (default: ~/.cache/tagparity).")
+@click.option("--clear", is_flag=True, help="Remove everything in it.")
+def cache_command(cache: Path | None, clear: bool) -> None:
+    """Show what audits have kept of large files, or remove it."""
+    with _errors():
+        from .run.store import clear as empty
+        from .run.store import default_folder, kept
+
+        folder = cache or default_folder()
+        count, size = empty(folder) if clear else kept(folder)
+    click.echo(f"{'removed' if clear else folder}: {count} files of evidence, {size / (1 << 20):.1f} MiB")
+
+
 main.add_command(hash_command)
 
 
@@ -211,6 +279,17 @@ def _guard_out(out: Path, evidence: tuple[Path, ...]) -> None:
             raise UsageError("the results would be written into the evidence folder: choose another folder with -o")
     if out.exists() and not out.is_dir():
         raise UsageError("-o names a file, not a folder")
+
+
+def _cache_folder(cache: Path | None, evidence: tuple[Path, ...]) -> Path:
+    """The folder of the cache; never inside the evidence."""
+    from .core.errors import UsageError
+    from .run.store import default_folder
+
+    chosen = (cache or default_folder()).resolve()
+    if any(path.is_dir() and chosen.is_relative_to(path.resolve()) for path in evidence):
+        raise UsageError("the cache would be kept in the evidence folder: choose another folder with --cache")
+    return chosen
 
 
 def _guard_file(out: Path, evidence: tuple[Path, ...]) -> None:

@@ -2,7 +2,8 @@
 
 TagparityError
 ├── UsageError        wrong options or configuration (exit code 2)
-└── EvidenceError     a file that cannot be used: where, why, and what to do about it
+├── EvidenceError     a file that cannot be used: where, why, and what to do about it
+└── ResourceError     memory or disk do not suffice: which, and the option that helps
 """
 
 from __future__ import annotations
@@ -25,3 +26,7 @@ class EvidenceError(TagparityError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class ResourceError(TagparityError):
+    """Memory or disk ran out. Message is one line and names the remedy."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from .discover import discover
 from .inventory import inventory
 from .judge import Facts, judge_all
 from .scratch import scratch
+from .store import Store
 
 Progress = Callable[[str], None]
 
@@ -35,6 +37,8 @@ def audit(
     profile: str | None = None,
     known: str | Path | None = None,
     memory: int | None = None,
+    temp: str | Path | None = None,
+    cache: str | Path | None = None,
     rows: str | Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Audit:
@@ -42,16 +46,19 @@ def audit(
 
     `config` is a `tagparity.toml`; by default the one in the evidence folder. `known` is a CSV of customers in plain
     text, which proves what digests were made of; it is read here and its values are written nowhere. `memory` is the
-    engine's limit in bytes. `rows` is a file (.parquet or .csv) for the rows behind the causes, see
-    docs/metrics.md. `progress` is told each step. Raises UsageError for a bad configuration, EvidenceError when nothing
-    in the evidence can be used.
+    engine's limit in bytes, by default 60 % of the machine's; what does not fit spills to a folder in `temp`, by
+    default that of the system. `cache` is a folder that keeps what reading large files gave, so that the next audit
+    need not read them again; by default nothing is kept. `rows` is a file (.parquet or .csv) for the rows behind the
+    causes, see docs/metrics.md. `progress` is told each step. Raises UsageError for a bad configuration, EvidenceError
+    when nothing in the evidence can be used, ResourceError when memory or disk run out.
     """
     paths = [Path(p) for p in ([evidence] if isinstance(evidence, str | Path) else evidence)]
     limits = {e.id: bounds for e in catalogue().values() if (bounds := e.check.bounds)}
     settings = load(find(Path(config) if config else None, paths), set(catalogue()), profile=profile, limits=limits)
-    with scratch() as folder:
+    with scratch(Path(temp) if temp else None) as folder, engine.enough(memory):
+        store = _store(cache, folder)
         part = folder / f"unmatched{Path(rows).suffix}" if rows else None
-        result = _audit(paths, Path(known) if known else None, part, settings, folder, memory, progress)
+        result = _audit(paths, Path(known) if known else None, part, settings, folder, memory, store, progress)
         if part and rows:
             target = Path(rows)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -68,12 +75,14 @@ def _audit(
     settings: Config,
     folder: Path,
     memory: int | None,
+    store: Store,
     progress: Progress,
 ) -> Audit:
     sources, refused = discover([*([people] if people else []), *paths], settings.excluded)
-    con = engine.connect(folder, memory, (s.path for s in sources))
+    con = engine.connect(folder, memory, (s.path for s in sources), store.root)
     try:
-        found = Collector(con, folder, settings.columns).read_all(sources, progress)
+        collector = Collector(con, folder, settings.columns, store=store, memory=memory)
+        found = collector.read_all(sources, progress)
         files = tuple(sorted([*found.files, *refused], key=lambda f: f.path))
         if people and not any(f.path == outside(people.name) and f.kind == "known_customers" for f in found.files):
             reason = next((f.reason for f in files if f.path == outside(people.name)), "")
@@ -85,7 +94,7 @@ def _audit(
         progress("measuring" + (" and proving digests by known customers" if found.known else ""))
         rows = tuple(_shown(m) for m in metrics.measure(con, PLATFORMS.values(), found.known))
         if unmatched_rows:
-            unmatched.write(con, unmatched_rows, found.files)
+            unmatched.write(con, unmatched_rows, found.numbered)
         containers, traffic, diagnostics = found.facts()
         facts = Facts(containers, traffic, Metrics(rows, settings.minimum_count), diagnostics, settings.site)
         progress("judging")
@@ -104,6 +113,14 @@ def _audit(
         )
     finally:
         con.close()
+
+
+def _store(cache: str | Path | None, folder: Path) -> Store:
+    """The store of a cache; one for this audit alone where there is none, or none that can be used."""
+    if cache:
+        with suppress(PermissionError, FileExistsError, NotADirectoryError):
+            return Store(Path(cache).resolve(), lasting=True)
+    return Store(folder / "store", lasting=False)
 
 
 def _shown(metric: Metric) -> Metric:

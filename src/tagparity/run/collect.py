@@ -19,9 +19,10 @@ from ..platforms import PLATFORMS
 from ..readers import diagnostics, gtm, har
 from ..readers.sniff import Recognised, recognise
 from ..readers.source import Source
-from ..tables import known
+from ..tables import engine, known
 from ..tables.flatfile import csv_relation, order_rows, parquet_relation
 from ..tables.ingest import Ingest, blocks_of
+from .store import LARGE, Store
 
 Progress = Callable[[str], None]
 
@@ -31,6 +32,7 @@ class Collected:
     """What reading gave: one entry per file, the artifacts, and the orders counted."""
 
     files: list[EvidenceFile] = field(default_factory=list)
+    numbered: dict[int, EvidenceFile] = field(default_factory=dict)  # by the number rows carry as `file`
     containers: list[Container] = field(default_factory=list)
     traffic: list[Traffic] = field(default_factory=list)
     quality: list[EventQuality] = field(default_factory=list)
@@ -50,40 +52,92 @@ class Collected:
 class Collector:
     """Reads sources one after the other; a file that fails is an entry with its reason, never the end."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, scratch: Path, columns: dict[str, str], marks: str = "") -> None:
-        self.con, self.scratch, self.columns = con, scratch, columns
-        self.ingest = Ingest(con, scratch, PLATFORMS.values(), marks)
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        scratch: Path,
+        columns: dict[str, str],
+        marks: str = "",
+        store: Store | None = None,
+        memory: int | None = None,
+    ) -> None:
+        """`store` keeps the rows of large files, by default for this audit alone; `memory` is the engine's limit, for
+        messages."""
+        self.con, self.scratch, self.columns, self.marks, self.memory = con, scratch, columns, marks, memory
+        self.store = store or Store(scratch / "store", lasting=False)
+        self.ingest = Ingest(con, scratch, PLATFORMS.values(), marks, self.store.salt)
         self.out = Collected()
         self.seen: dict[str, str] = {}
 
     def read_all(self, sources: list[Source], progress: Progress) -> Collected:
-        for number, source in enumerate(sources):
+        """Every source in turn. Raises ResourceError where memory or disk do not suffice."""
+        inside: list[EvidenceFile] = []  # files with a part of their own, in the order of the parts
+        numbered: dict[int, EvidenceFile] = {}
+        for number, source in enumerate(sources, len(sources)):
             progress(source.rel)
-            self.out.files.append(self._one(number, source))
+            entry, part = self._one(number, source)
+            if part:
+                self.ingest.add(part)
+                inside.append(entry)
+            else:
+                numbered[number] = entry
         self.ingest.finish()
+        self.store.tidy()
+        self.out.numbered = {**dict(enumerate(inside)), **numbered}
+        self.out.files = list(self.out.numbered.values())
         return self.out
 
-    def _one(self, number: int, source: Source) -> EvidenceFile:
+    def _one(self, number: int, source: Source) -> tuple[EvidenceFile, Path | None]:
+        """The account of a file, and the part its rows are in where they have one of their own."""
         entry = EvidenceFile(source.rel, "refused", bytes=source.size)
         try:
-            entry = replace(entry, sha256=source.digest())
-            if source.sha256 in self.seen and source.size:
-                return replace(
-                    entry, kind="duplicate", reason=f"same content as {self.seen[source.sha256]}: counted once"
-                )
-            found = recognise(source, self.columns)
-            self.seen[source.sha256] = source.rel
-            return self._read(number, source, found, entry)
+            with engine.enough(self.memory):
+                entry = replace(entry, sha256=self.store.digest(source))
+                if source.sha256 in self.seen and source.size:
+                    same = f"same content as {self.seen[source.sha256]}: counted once"
+                    return replace(entry, kind="duplicate", reason=same), None
+                return self._kept(source, entry) or self._fresh(number, source, entry)
         except EvidenceError as error:
-            return replace(entry, kind="refused", reason=error.reason)
+            reason = error.reason
         except duckdb.Error as error:
-            return replace(
-                entry,
-                kind="refused",
-                reason=f"cannot be read by the engine ({type(error).__name__}): damaged, or not what it looks like",
-            )
-        except (OSError, ValueError, RecursionError, MemoryError) as error:
-            return replace(entry, kind="refused", reason=f"cannot be read ({type(error).__name__})")
+            reason = f"cannot be read by the engine ({type(error).__name__}): damaged, or not what it looks like"
+        except (OSError, ValueError, RecursionError) as error:
+            reason = f"cannot be read ({type(error).__name__})"
+        self.ingest.forget(number)
+        return replace(entry, kind="refused", reason=reason), None
+
+    def _kept(self, source: Source, entry: EvidenceFile) -> tuple[EvidenceFile, Path] | None:
+        """A file an earlier audit has read."""
+        if not self.store.lasting or source.size < LARGE:
+            return None
+        found = self.store.kept(self.con, self._key(source))
+        if not found:
+            return None
+        self.seen[source.sha256] = source.rel
+        part, account = found
+        return replace(account, path=entry.path, sha256=entry.sha256, bytes=entry.bytes), part
+
+    def _fresh(self, number: int, source: Source, entry: EvidenceFile) -> tuple[EvidenceFile, Path | None]:
+        """A file read now; the rows of a large log or table become a part."""
+        found = recognise(source, self.columns)
+        self.seen[source.sha256] = source.rel
+        if source.size < LARGE or found.kind not in ("payload_log", "event_table"):
+            return self._read(number, source, found, entry), None
+        self.ingest.apart()
+        before = source.path.stat()
+        done = self._read(number, source, found, entry)
+        if done.refused:
+            return done, None
+        key = self._key(source)
+        with self.store.fresh(key, replace(done, path="", sha256="")) as folder:
+            self.ingest.part(number, folder)
+        after = source.path.stat()
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            return done, self.store.place(key)
+        return done, self.store.withdraw(key)  # it grew while it was read: the next audit reads it again
+
+    def _key(self, source: Source) -> str:
+        return self.store.key(source, self.columns, self.marks)
 
     def _read(self, number: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
         work: dict[str, Callable[[int, Source, Recognised, EvidenceFile], EvidenceFile]] = {

@@ -14,14 +14,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..core.errors import UsageError
+
 _NAME = re.compile(r"tagparity-(\d+)-\w+")
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder only this user can read."""
-    _sweep(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=f"tagparity-{os.getpid()}-"))
+def scratch(parent: Path | None = None) -> Iterator[Path]:
+    """A folder only this user can read, in `parent` or where the system keeps temporary files."""
+    home = parent or Path(tempfile.gettempdir())
+    if not home.is_dir():
+        raise UsageError("--temp names no folder: name one on a disk with room for what does not fit in memory")
+    _sweep(home)
+    folder = Path(tempfile.mkdtemp(prefix=f"tagparity-{os.getpid()}-", dir=home))
     try:
         yield folder
     finally:
@@ -35,11 +40,12 @@ def _sweep(parent: Path) -> None:
             mine = not left.is_symlink() and left.is_dir() and left.stat().st_uid == os.getuid()
         except OSError:
             continue
-        if match and mine and not _alive(int(match[1])):
+        if match and mine and not alive(int(match[1])):
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
+    """Whether a process of this number runs."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

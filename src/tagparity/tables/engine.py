@@ -2,31 +2,81 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
-DEFAULT_MEMORY = 1 << 30
+from ..core.errors import ResourceError, UsageError
+
+SHARE = 0.6  # of the machine's memory, unless told otherwise
+LEAST = 64 << 20  # under this the engine cannot hold a block of lines
+_UNITS = {"": 0, "b": 0, "k": 10, "m": 20, "g": 30, "t": 40}
+_CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def machine_memory() -> int:
-    """Bytes of RAM, or 4 GiB where the system does not say."""
+    """Bytes of RAM this process may use: the machine's or its container's, or 4 GiB where neither says."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):
-        return 4 << 30
+        total = 4 << 30
+    for name in _CGROUPS:
+        with suppress(OSError, ValueError):
+            total = min(total, int(Path(name).read_text("ascii")))
+    return total
 
 
-def connect(scratch: Path, memory: int | None = None, evidence: Iterable[Path] = ()) -> duckdb.DuckDBPyConnection:
-    """An engine that can read and write below `scratch`, read the files in `evidence`, and nothing else.
+def memory_of(text: str) -> int:
+    """Bytes meant by `4GB`, `512 MiB` (units are powers of 1024) or `60%` of the machine's. Raises UsageError."""
+    match = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*(%|[kmgt]?i?b?)\s*", text.lower())
+    if not match:
+        raise UsageError("--memory: not a size: write it as 4GB, 512MiB or 60%")
+    number = float(match[1])
+    size = int(machine_memory() * number / 100) if match[2] == "%" else int(number * (1 << _UNITS[match[2][:1]]))
+    if size < LEAST:
+        raise UsageError(f"--memory: {size >> 20} MiB is too little: allow {LEAST >> 20} MiB or more")
+    return size
 
-    `memory` in bytes; by default 1 GiB or a third of the machine's, whichever is less. More than that spills to
-    `scratch`. Evidence reaches it as blocks of text or through links made inside `scratch`, so that no file name of
+
+@contextmanager
+def enough(memory: int | None = None) -> Iterator[None]:
+    """Turns what the engine and the system say of memory or disk that ran out into a ResourceError of one line."""
+    try:
+        yield
+    except duckdb.Error as error:  # a write that fails may surface as an error of its transaction
+        said = str(error).lower()
+        if "max_temp_directory_size" in said or any(os.strerror(code).lower() in said for code in _FULL):
+            raise ResourceError(_NO_SPACE) from None
+        if isinstance(error, duckdb.OutOfMemoryException):
+            limit = (memory or int(machine_memory() * SHARE)) >> 20
+            raise ResourceError(f"the memory limit of {limit} MiB does not suffice: allow more with --memory") from None
+        raise
+    except MemoryError:
+        raise ResourceError("out of memory: free some, or allow the engine less with --memory") from None
+    except OSError as error:
+        if error.errno in _FULL:
+            raise ResourceError(_NO_SPACE) from None
+        raise
+
+
+_NO_SPACE = "no space left for temporary files, the cache or the results: free some, or name another disk with --temp, --cache or -o"
+
+
+def connect(
+    scratch: Path, memory: int | None = None, evidence: Iterable[Path] = (), store: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """An engine that can read and write below `scratch` and `store`, read the files in `evidence`, and nothing else.
+
+    `memory` in bytes; by default `SHARE` of the machine's. More than that spills to `scratch`. Evidence reaches it as blocks of text or through links made inside `scratch`, so that no file name of
     the evidence is ever interpreted by the engine.
     """
-    limit = memory or min(DEFAULT_MEMORY, machine_memory() // 3)
+    limit = memory or int(machine_memory() * SHARE)
     con = duckdb.connect(str(scratch / "audit.duckdb"))
     for name, value in (
         ("memory_limit", f"{limit // (1 << 20)}MiB"),
@@ -37,7 +87,7 @@ def connect(scratch: Path, memory: int | None = None, evidence: Iterable[Path] =
         ("force_mbedtls_unsafe", "true"),
         ("autoinstall_known_extensions", "false"),
         ("autoload_known_extensions", "false"),
-        ("allowed_directories", [str(scratch)]),
+        ("allowed_directories", [str(scratch), *([str(store)] if store else [])]),
         ("allowed_paths", [str(path.resolve()) for path in evidence]),
         ("enable_external_access", "false"),
         ("TimeZone", "UTC"),

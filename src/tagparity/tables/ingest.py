@@ -14,6 +14,7 @@ import duckdb
 
 from ..core.platform import Key, Platform, RawRow
 from ..core.rows import FIELDS, MATCH_KEYS, RAW_COLUMNS
+from . import parts
 from .canonical import block_sql, setup, store_sql
 from .engine import literal
 from .payloads import MAX_LINE, claim_sql, docs_sql, lines_sql, rows_sql, shapes
@@ -25,18 +26,25 @@ class Ingest:
     """Writes canonical rows of every file into one engine. Blocks are read in parallel, one cursor a worker.
 
     `marks` asks for a short digest of each event's id: `keyed` for one that says nothing outside this run, `plain` for
-    the first 12 hex digits of its SHA-256, empty for none.
+    the first 12 hex digits of its SHA-256, empty for none. `salt` is the key of the digests, by default one of its own.
     """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, scratch: Path, platforms: Iterable[Platform], marks: str = ""
+        self,
+        con: duckdb.DuckDBPyConnection,
+        scratch: Path,
+        platforms: Iterable[Platform],
+        marks: str = "",
+        salt: str = "",
     ) -> None:
         self.con, self.scratch = con, scratch
         self.platforms = list(platforms)
         servers = [p for p in self.platforms if p.servers]
+        self.parts: list[Path] = []
         self.shapes, self.claim = shapes(servers), claim_sql(servers)
-        for statement in setup(self.platforms, secrets.token_hex(16), marks):
+        for statement in setup(self.platforms, salt or secrets.token_hex(16), marks):
             con.execute(statement)
+        con.execute("CREATE TABLE answered AS FROM answer")
 
     def payload_log(self, file: int, blocks: Iterable[Block]) -> None:
         """Lines of requests or events to rows. `blocks`: (number of the first line, text of whole lines)."""
@@ -80,16 +88,22 @@ class Ingest:
             self.con.execute(f"DELETE FROM {table} WHERE file = ?", [file])
         return int(count[0])
 
+    def apart(self) -> None:
+        """Lays aside what other files answered: a part holds what its own file says, whatever lies beside it."""
+        self.con.execute("INSERT INTO answered SELECT * FROM answer; DELETE FROM answer")
+
+    def part(self, file: int, folder: Path) -> None:
+        """Moves the rows of a file read after `apart` into a folder; `finish` joins it when `add` names it."""
+        parts.write(self.con, file, folder)
+
+    def add(self, folder: Path) -> None:
+        """Takes a part in; its number among the parts is the number of its file from now on."""
+        self.parts.append(folder)
+
     def finish(self) -> None:
-        """Applies answers that came in lines of their own, and leaves canonical Parquet behind two views: `events`,
+        """Applies answers that came in lines of their own, and leaves two views over canonical Parquet: `events`,
         and `every_event` with the requests that only repeat one."""
-        self.con.execute("""UPDATE events SET accepted = false FROM answer
-            WHERE answer.trace_h = events.trace_h AND answer.refused AND events.accepted""")
-        target = literal(str(self.scratch / "events.parquet"))
-        self.con.execute(f"COPY events TO {target} (FORMAT parquet, COMPRESSION zstd)")
-        self.con.execute("DROP TABLE events")
-        self.con.execute(f"CREATE VIEW every_event AS SELECT * FROM read_parquet({target})")
-        self.con.execute("CREATE VIEW events AS SELECT * FROM every_event WHERE twin_line IS NULL")
+        parts.join(self.con, self.parts, self.scratch)
 
     def _parallel(self, work: object, file: int, blocks: Iterable[Block]) -> None:
         workers = max(1, min(4, os.cpu_count() or 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -48,11 +48,11 @@ def write(con: duckdb.DuckDBPyConnection, target: Path, form: str) -> None:
     con.execute(f"COPY ({_select(form)}) TO {literal(str(target))} ({FORMATS[form]})")
 
 
-def prepare(con: duckdb.DuckDBPyConnection, files: Sequence[EvidenceFile], requests: Iterable[Request]) -> None:
+def prepare(con: duckdb.DuckDBPyConnection, files: Mapping[int, EvidenceFile], requests: Iterable[Request]) -> None:
     """Tables the rows are made of. `source`: files by number; `asked`: requests that carry no event; `shown`: names made safe to show."""
     con.execute("CREATE TABLE source (number INTEGER, file VARCHAR, sha256 VARCHAR, first INTEGER)")
-    number = {f.path: i for i, f in enumerate(files)}
-    rows = [(i, f.path, f.sha256, 0 if f.kind == "har" else 1) for i, f in enumerate(files)]
+    number = {f.path: i for i, f in files.items()}
+    rows = [(i, f.path, f.sha256, 0 if f.kind == "har" else 1) for i, f in files.items()]
     con.executemany("INSERT INTO source VALUES (?, ?, ?, ?)", rows)
     con.execute("CREATE TABLE asked (file INTEGER, line BIGINT, platform VARCHAR, kind VARCHAR)")
     asked = [(number[r.file], r.index, r.platform, r.carries) for r in requests if r.carries]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -15,14 +15,14 @@ COLUMNS = ("file", "line", "index", "side", "platform", "event", "cause", "twin_
 _FORMATS = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
 
 
-def write(con: duckdb.DuckDBPyConnection, target: Path, files: Sequence[EvidenceFile]) -> None:
+def write(con: duckdb.DuckDBPyConnection, target: Path, files: Mapping[int, EvidenceFile]) -> None:
     """Writes `unmatched` to `target` (.parquet or .csv), in order of the evidence. No identifiers: places and causes.
 
-    `files` in the order they were read. The twin is the pair found by any key; its columns are empty where none was.
+    `files` by the number rows carry. The twin is the pair found by any key; its columns are empty where none was.
     """
     shown.names(con, "platform", "event")
     con.execute("CREATE OR REPLACE TEMP TABLE evidence_file (number INTEGER, path VARCHAR)")
-    con.executemany("INSERT INTO evidence_file VALUES (?, ?)", [(n, f.path) for n, f in enumerate(files)])
+    con.executemany("INSERT INTO evidence_file VALUES (?, ?)", [(n, f.path) for n, f in files.items()])
     con.execute(f"""COPY (
         WITH pair AS (SELECT b AS a, s AS other, 'browser' AS side FROM pairs UNION ALL SELECT s, b, 'server' FROM pairs),
         place AS (SELECT c.file, c.line, c.idx, c.side, t.file AS twin_file, t.line AS twin_line, t.idx AS twin_idx
