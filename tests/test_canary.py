@@ -279,9 +279,9 @@ def said(result: Result, *folders: Path) -> dict[str, str]:
 
 def content(path: Path) -> str:
     """What a file says: the rows of Parquet, the text of anything else."""
-    if path.suffix != ".parquet":
-        return path.read_bytes().decode("utf-8", "replace")
-    return "\n".join(str(row) for row in duckdb.sql(f"FROM read_parquet('{path}')").fetchall())
+    if path.suffix == ".parquet":
+        return "\n".join(str(row) for row in duckdb.sql(f"FROM read_parquet('{path}')").fetchall())
+    return path.read_bytes().decode("utf-8", "replace")
 
 
 def clean(places: dict[str, str]) -> None:
@@ -320,8 +320,7 @@ def test_nothing_planted_comes_out(folder: Folder, tmp_path: Path, temp: Path) -
 
 @pytest.mark.slow
 def test_damaged_inputs_give_nothing_away(folder: Folder, tmp_path: Path, temp: Path) -> None:
-    names = list(plant(folder))
-    count = damage(folder, names)
+    count = damage(folder, list(plant(folder)))
     result, told = audit(folder, tmp_path / "out", temp)
     assert result.exit_code in (0, 3)
     assert len(told["evidence"]) == count
