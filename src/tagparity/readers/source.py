@@ -12,7 +12,7 @@ from pathlib import Path
 from ..core.errors import EvidenceError
 
 HEAD = 1 << 18
-BLOCK = 8 << 20
+BLOCK = 16 << 20
 PIECE = 1 << 20
 MAX_LINE = 8 << 20
 MAX_DOCUMENT = 256 << 20

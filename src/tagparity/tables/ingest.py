@@ -6,7 +6,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import duckdb
 from ..core.platform import Key, Platform, RawRow
 from ..core.rows import FIELDS, MATCH_KEYS, RAW_COLUMNS
 from . import parts
-from .canonical import block_sql, setup, store_sql
+from .canonical import block_sql, setup, several_sql, store_sql
 from .engine import literal
 from .payloads import MAX_LINE, claim_sql, docs_sql, lines_sql, rows_sql, shapes
 
@@ -106,7 +106,7 @@ class Ingest:
         parts.join(self.con, self.parts, self.scratch)
 
     def _parallel(self, work: object, file: int, blocks: Iterable[Block]) -> None:
-        workers = max(1, min(4, os.cpu_count() or 1))
+        workers = max(1, min(4, os.cpu_count() or 1, self._limit() // _A_BLOCK))
         with ThreadPoolExecutor(workers) as pool:
             running: set[Future[None]] = set()
             for block in blocks:
@@ -117,6 +117,12 @@ class Ingest:
                 running.add(pool.submit(self._with_cursor, work, file, block))
             for future in running:
                 future.result()
+
+    def _limit(self) -> int:
+        """Bytes the engine may use."""
+        text = str((self.con.execute("SELECT current_setting('memory_limit')").fetchone() or ("0 bytes",))[0])
+        number, unit = text.split(" ", 1)
+        return int(float(number) * 1024 ** ("KMGT".find(unit[0]) + 1))
 
     def _with_cursor(self, work: object, file: int, block: Block) -> None:
         con = self.con.cursor()
@@ -129,23 +135,24 @@ class Ingest:
         start, text = block
         con.execute(f"CREATE OR REPLACE TEMP TABLE wrapped AS WITH {lines_sql()} SELECT * FROM wrapped", [text, start])
         con.execute("""INSERT INTO answer SELECT digest(trace), coalesce(try_cast(status AS INTEGER) >= 400, false) OR
-            coalesce(json_valid(answer->>'$') AND try_cast(json_extract_string(answer->>'$', '$.code') AS BIGINT) <> 0, false)
+            coalesce(CASE WHEN json_valid(answer->>'$') THEN try_cast(json_extract_string(answer->>'$', '$.code') AS BIGINT) <> 0 END, false)
             FROM wrapped WHERE kind = 'Response' AND trace IS NOT NULL""")
         con.execute(f"""CREATE OR REPLACE TEMP TABLE claimed AS WITH {docs_sql().lstrip()}
             SELECT *, CASE WHEN doc IS NOT NULL THEN {self.claim} END AS claim FROM docs""")
+        con.execute(f"""CREATE OR REPLACE TEMP TABLE unread AS SELECT n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB'
+            WHEN NOT is_json AND line NOT LIKE '%data=%' THEN 'not valid JSON' ELSE 'no event of a platform known here' END AS reason
+            FROM wrapped WHERE coalesce(kind, '') NOT IN ('Response', 'Message')""")
+        con.execute("DROP TABLE wrapped")  # the lines are the most of a block: gone before the most is made of them
         con.execute("CREATE OR REPLACE TEMP TABLE taken (line BIGINT)")
         for (claim,) in con.execute("SELECT DISTINCT claim FROM claimed WHERE claim IS NOT NULL").fetchall():
             platform, shape = self.shapes[claim]
             raw = f"SELECT {file} AS file, * FROM ({rows_sql(claim, platform, shape)})"
-            keys = [k for k, key in platform.keys.items() if _mentioned(key, text)]
+            keys = _mentioned(platform.keys, text)
             self._store(con, raw, file, [*keys, "custom"], shape.time_unit, [platform])
             con.execute("INSERT INTO taken SELECT line FROM canon")
-        con.execute(f"""INSERT INTO reject
-            SELECT {file}, n, CASE WHEN long THEN 'line longer than {MAX_LINE >> 20} MiB' WHEN NOT is_json AND line NOT LIKE '%data=%'
-                THEN 'not valid JSON' ELSE 'no event of a platform known here' END
-            FROM wrapped WHERE coalesce(kind, '') NOT IN ('Response', 'Message') AND n NOT IN (SELECT line FROM taken)
-                AND n NOT IN (SELECT line FROM reject WHERE file = {file})""")
-        for table in ("wrapped", "claimed", "taken"):
+        con.execute(f"""INSERT INTO reject SELECT {file}, n, reason FROM unread WHERE n NOT IN (SELECT line FROM taken)
+            AND n NOT IN (SELECT line FROM reject WHERE file = {file} AND line >= {start})""")
+        for table in ("unread", "claimed", "taken"):
             con.execute(f"DROP TABLE {table}")
 
     def _flat_block(
@@ -210,8 +217,13 @@ class Ingest:
         con.execute(block_sql(raw, platforms or self.platforms, unit, frozenset(keys)))
         con.execute(f"INSERT INTO reject SELECT {file}, line, {_WRONG} FROM canon WHERE {_WRONG} IS NOT NULL")
         con.execute(f"DELETE FROM canon WHERE {_WRONG} IS NOT NULL")
-        for statement in store_sql(frozenset(keys)):
-            con.execute(statement)
+        events, extra = store_sql(frozenset(keys))
+        con.execute(events)
+        if extra and con.execute(several_sql(frozenset(keys))).fetchone():
+            con.execute(extra)
+
+
+_A_BLOCK = 128 << 20  # what the engine holds of a block at most: its text, the split lines, their bodies, and the rows
 
 
 _WRONG = """CASE WHEN coalesce(trim(event), '') = '' THEN 'event without a name'
@@ -219,9 +231,15 @@ _WRONG = """CASE WHEN coalesce(trim(event), '') = '' THEN 'event without a name'
     WHEN coalesce(platform, '') = '' THEN 'no platform' END"""
 
 
-def _mentioned(key: Key, text: str) -> bool:
-    """Whether a block may hold the key: all names of one of its paths stand in it, or an escape hides names."""
-    return "\\u" in text or any(all(w in text for w in _WORD.findall(path)) for path in key.paths)
+def _mentioned(keys: Mapping[str, Key], text: str) -> list[str]:
+    """The keys a block may hold: all names of one of their paths stand in it as JSON strings, plain, in text inside JSON, or
+    percent-encoded; all keys where an escape may hide names. Each way is one more look through the block."""
+    if "\\u" in text:
+        return list(keys)
+    ways = ['"%s"', *(way for sign, way in (('\\"', '"%s\\'), ("%22", "22%s%%")) if sign in text)]
+    words = {w for key in keys.values() for path in key.paths for w in _WORD.findall(path)}
+    found = {w for w in words if any(way % w in text for way in ways)}
+    return [k for k, key in keys.items() if any(found.issuperset(_WORD.findall(path)) for path in key.paths)]
 
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

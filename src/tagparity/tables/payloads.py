@@ -48,14 +48,15 @@ def lines_sql() -> str:
     return f"""
     block AS (SELECT string_split($1, chr(10)) AS l),
     numbered AS (SELECT unnest(l) AS line, generate_subscripts(l, 1) + $2 - 1 AS n FROM block),
-    typed AS (SELECT n, rtrim(line, chr(13)) AS line, length(line) > {MAX_LINE} AS long,
-        json_valid(line) AND ltrim(line)[1] IN ('{{', '[') AS is_json FROM numbered WHERE trim(line, chr(13) || ' ') <> ''),
+    typed AS (SELECT n, CASE WHEN suffix(line, chr(13)) THEN rtrim(line, chr(13)) ELSE line END AS line,
+        CASE WHEN strlen(line) > {MAX_LINE} THEN length(line) > {MAX_LINE} ELSE false END AS long,
+        CASE WHEN regexp_matches(line, '^ *[{{\\[]') THEN json_valid(line) ELSE false END AS is_json
+        FROM numbered WHERE NOT regexp_full_match(line, '[ \\r]*')),
     split AS (SELECT *, CASE WHEN is_json AND NOT long THEN json_extract_string(line, {_paths(text)}) END AS w,
-        CASE WHEN is_json AND NOT long THEN json_extract(line, {_paths(BODIES)}) END AS b,
-        CASE WHEN is_json AND NOT long THEN json_extract(line, {_paths(ANSWERS)}) END AS a FROM typed),
+        CASE WHEN is_json AND NOT long THEN json_extract(line, {_paths((*BODIES, *ANSWERS))}) END AS b FROM typed),
     wrapped AS (SELECT n, line, long, is_json,
         coalesce({url}, CASE WHEN w[{at["path"]}] LIKE '/%' THEN w[{at["path"]}] || '?' || coalesce(w[{at["query"]}], '') END) AS url,
-        {_coalesce("b", 1, len(BODIES))} AS body, {_coalesce("a", 1, len(ANSWERS))} AS answer,
+        {_coalesce("b", 1, len(BODIES))} AS body, {_coalesce("b", len(BODIES) + 1, len(ANSWERS))} AS answer,
         {status} AS status, {received} AS received, w[{at["Type"]}] AS kind,
         CASE WHEN w[{at["TraceId"]}] IS NOT NULL THEN w[{at["TraceId"]}] || '|' || coalesce(w[{at["Name"]}], '') END AS trace
         FROM split)"""
@@ -75,19 +76,25 @@ def docs_sql() -> str:
     extra = ", ".join(f"'{f}', nullif({_form_field(f)}, '')" for f in _FORM_FIELDS)
     return f"""
     bodies AS (SELECT *, CASE WHEN body IS NULL THEN CASE WHEN is_json THEN NULL ELSE line END
-        WHEN json_type(body) = 'VARCHAR' THEN body->>'$' END AS t FROM wrapped WHERE NOT long AND coalesce(kind, '') <> 'Response'),
+        WHEN {_begins("body", '"')} THEN body->>'$' END AS t FROM wrapped WHERE NOT long AND coalesce(kind, '') <> 'Response'),
     parsed AS (SELECT *, CASE
-        WHEN t IS NULL THEN CAST(CASE WHEN json_type(body) IN ('OBJECT', 'ARRAY') THEN body ELSE line END AS JSON)
+        WHEN t IS NULL THEN CASE WHEN {_begins("body", "{[")} THEN body ELSE CAST(line AS JSON) END
         WHEN json_valid(t) THEN CAST(t AS JSON)
         WHEN regexp_matches(t, '(?:^|&)data=(%5B|%7B|\\[|\\{{)') AND json_valid({_form_field("data")})
             THEN json_object('data', CAST({_form_field("data")} AS JSON), {extra})
         WHEN contains(t, 'name="data"') AND json_valid({multipart}) THEN json_object('data', CAST({multipart} AS JSON))
         END AS d FROM bodies),
     docs AS (SELECT n, url, answer, status, trace, CASE WHEN body IS NULL THEN NULL ELSE received END AS received,
-        CASE WHEN json_type(d) = 'ARRAY' THEN json_object('data', d)
+        CASE WHEN {_begins("d", "[")} THEN json_object('data', d)
             WHEN json_type(d, '$.data') = 'VARCHAR' AND json_valid(json_extract_string(d, '$.data'))
                 THEN json_merge_patch(d, json_object('data', CAST(json_extract_string(d, '$.data') AS JSON)))
             ELSE d END AS doc FROM parsed)"""
+
+
+def _begins(column: str, signs: str) -> str:
+    """Whether JSON begins with one of these signs: cheaper than to parse it for its type."""
+    signs = signs.replace("[", "\\[")
+    return f"regexp_matches(CAST({column} AS VARCHAR), '^[ \\t\\r\\n]*[{signs}]')"
 
 
 def _events(shape: ServerShape) -> str:
@@ -102,7 +109,8 @@ def _events(shape: ServerShape) -> str:
 
 
 def _element(e: str) -> str:
-    return f"CASE WHEN json_type({e}) = 'VARCHAR' AND json_valid({e}->>'$') THEN CAST({e}->>'$' AS JSON) ELSE {e} END"
+    text = f"CASE WHEN json_valid({e}->>'$') THEN CAST({e}->>'$' AS JSON) ELSE {e} END"
+    return f"""CASE WHEN {_begins(e, '"')} THEN {text} ELSE {e} END"""
 
 
 def shapes(platforms: list[Platform]) -> dict[str, tuple[Platform, ServerShape]]:
@@ -115,7 +123,7 @@ def claim_sql(platforms: list[Platform]) -> str:
     the more a shape asks for, the earlier it is tried."""
     known = shapes(platforms)
     by_url = [
-        f"WHEN regexp_matches(url, {literal(s.url)}) AND {_named(s, _first(s))} THEN {literal(n)}"
+        f"WHEN regexp_matches(url, {literal(s.url)}) AND {_named_first(s)} THEN {literal(n)}"
         for n, (_, s) in known.items()
     ]
     by_url += [f"WHEN regexp_matches(url, {literal(s.url)}) THEN {literal(n)}" for n, (_, s) in known.items()]
@@ -151,6 +159,14 @@ def _named(shape: ServerShape, event: str) -> str:
     return f"json_valid({event}) AND ({some})"
 
 
+def _named_first(shape: ServerShape) -> str:
+    """`_named` of the first event, without a copy of it where it is no text."""
+    names = [n for n in shape.fields["event_name"] if not n.startswith("^")]
+    some = " OR ".join(f"json_exists(doc, {literal(_path(f'{shape.events}.0.{n}'))})" for n in names) or "true"
+    at = literal(_path(f"{shape.events}.0"))
+    return f"CASE json_type(doc, {at}) WHEN 'VARCHAR' THEN {_named(shape, _first(shape))} ELSE json_exists(doc, {at}) AND ({some}) END"
+
+
 def _marked(shape: ServerShape, event: str) -> str:
     return "".join(
         f" AND regexp_matches(coalesce(json_extract_string({event}, {literal(_path(path))}), ''), {literal(pattern)})"
@@ -181,17 +197,20 @@ class _Columns:
         return f"{array}[{names.index(path) + 1}]"
 
     def select(self, extract: str) -> str:
-        """The columns of the extraction; `extract` is the engine's function for it."""
-        text = [
-            f"{extract}({source}, {_paths(self.names[array] or ['_'])}) AS {array}"
-            for array, source in ((self.event, "e"), (self.envelope, "doc"))
-        ]
+        """The columns read from each event; `extract` is the engine's function for it."""
+        names = self.names[self.event]
+        text = [f"{extract}(e, {_paths(names)}) AS {self.event}"] if names else []
         cast = "->>'$'" if extract.endswith("string") else ""
         found = [
             f"({expression}){cast} AS {self.prefix}{i}" if cast else f"{expression} AS {self.prefix}{i}"
             for i, expression in enumerate(self.lists, 1)
         ]
-        return ", ".join([*text, *found])
+        return "".join(f"{column}, " for column in (*text, *found))
+
+    def enclosing(self, extract: str) -> str:
+        """The column read from the envelope, once for all its events."""
+        names = self.names[self.envelope]
+        return f"{extract}(doc, {_paths(names)}) AS {self.envelope}, " if names else ""
 
 
 _SELECTOR = re.compile(r"(?P<base>[^\[]+)\[(?:\*|(?P<name>[\w.]+)=(?P<value>[^\]]+))\](?:\.(?P<rest>.+))?")
@@ -218,7 +237,7 @@ def rows_sql(claim: str, platform: Platform, shape: ServerShape) -> str:
     columns = []
     for name in FIELDS:
         if name == "custom":
-            columns.append("coalesce(cx[1], cx[2], cx[3], cx[4], cx[5]) AS custom")
+            columns.append(f"coalesce({', '.join(map(fields.ref, CUSTOM))}) AS custom")
             continue
         if name == "consents":
             columns.append(f"{_consents(shape, fields)} AS consents")
@@ -234,12 +253,10 @@ def rows_sql(claim: str, platform: Platform, shape: ServerShape) -> str:
     return f"""
     SELECT n AS line, idx, trace, {_refused(shape)} AS refused,
         {select}
-    FROM (SELECT n, idx, url, status, received, trace, answer_doc,
-            {fields.select("json_extract_string")}, json_extract_string(e, {_paths(CUSTOM)}) AS cx,
-            {keys.select("json_extract")}
+    FROM (SELECT * EXCLUDE (e, doc), {fields.select("json_extract_string")}{keys.select("json_extract")}0 AS nothing
         FROM (SELECT * REPLACE ({_element("e")} AS e) FROM (
-            SELECT n, url, status, received, trace, doc, answer_doc, unnest(list) AS e, generate_subscripts(list, 1) - 1 AS idx
-            FROM (SELECT n, url, status, received, trace, doc, CASE
+            SELECT * EXCLUDE (list), unnest(list) AS e, generate_subscripts(list, 1) - 1 AS idx
+            FROM (SELECT n, url, status, received, trace, doc, {fields.enclosing("json_extract_string")}{keys.enclosing("json_extract")}CASE
                     WHEN json_type(answer) = 'VARCHAR' THEN CASE WHEN json_valid(answer->>'$') THEN CAST(answer->>'$' AS JSON) END
                     ELSE answer END AS answer_doc, {_events(shape)} AS list
                 FROM claimed WHERE claim = {literal(claim)}))))"""
