@@ -15,6 +15,7 @@ from ..core.measure import Metric, rate
 from ..hashing import PROFILES
 from .candidates import KEYS, RANK, find
 from .differences import NOUNS, sentence
+from .engine import Engine, bring, local
 from .known import pick
 from .words import words
 
@@ -34,32 +35,44 @@ class Difference:
     text: str
 
 
-def compare(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Table `twin_digest`: platform, event and, for each key both sides hash, `k_state` (1 equal, 2 the server's is the hash
+def compare(con: Engine) -> list[str]:
+    """Table `twin_digest`: pair, platform, event and, for each key both sides hash, `k_state` (1 equal, 2 the server's is the hash
     of the browser's, 3 the other way round, 4 different, 0 not on both) and `k_b`, `k_s` where different. Returns
     those keys."""
-    counts = con.execute(f"SELECT {', '.join(f'count(DISTINCT side) FILTER (WHERE {k}_v IS NOT NULL)' for k in KEYS)} FROM events WHERE accepted").fetchone() or ()  # fmt: skip
-    keys = [k for k, sides in zip(KEYS, counts, strict=False) if sides == 2]
+    keys = _both(con)
     columns = "".join(
         f""", CASE WHEN b.{k}_v IS NULL OR s.{k}_v IS NULL THEN 0 WHEN b.{k}_v = s.{k}_v THEN {_EQUAL}
             WHEN s.{k}_v = b.{k}_vv THEN {_SERVER_TWICE} WHEN b.{k}_v = s.{k}_vv THEN {_BROWSER_TWICE} ELSE {_DIFFER} END::UTINYINT AS {k}_state,
             CASE WHEN {k}_state = {_DIFFER} THEN b.{k}_v END AS {k}_b, CASE WHEN {k}_state = {_DIFFER} THEN s.{k}_v END AS {k}_s"""
         for k in keys
     )
-    con.execute(f"""CREATE OR REPLACE TABLE twin_digest AS SELECT t.platform, t.event{columns} FROM twins t
-        JOIN actions x ON x.a = t.b AND x.side = 'browser'
-        JOIN events b ON b.file = x.file AND b.line = x.line AND b.idx = x.idx AND b.side = x.side
-        JOIN actions y ON y.a = t.s AND y.side = 'server'
-        JOIN events s ON s.file = y.file AND s.line = y.line AND s.idx = y.idx AND s.side = y.side""")
+    digests = ", ".join(f"e.{k}, e.{k}_v, e.{k}_vv" for k in keys)
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE found_digest AS
+        WITH pair AS (SELECT b AS a, b AS pair FROM found UNION ALL SELECT s, b FROM found)
+        SELECT p.pair, r.nth, e.file, e.line, e.idx, e.platform, e.event, e.side, e.usable{", " + digests if keys else ""}
+        FROM pair p JOIN rest r ON r.a = p.a JOIN events e ON e.file = r.file AND e.line = r.line AND e.idx = r.idx AND e.side = r.side""")
+    some = [" OR ".join(f"{side}.{k}_v IS NOT NULL" for k in keys) or "false" for side in "bs"]
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE twin_digest AS
+        SELECT b.m AS pair, b.platform, b.event{columns} FROM accepted_copy b JOIN accepted_copy s ON s.m = b.m
+        WHERE b.side = 'browser' AND s.side = 'server' AND NOT EXISTS (SELECT 1 FROM uneven u WHERE u.m = b.m) AND ({some[0]}) AND ({some[1]})
+        UNION ALL SELECT b.pair, b.platform, b.event{columns} FROM found_digest b JOIN found_digest s ON s.pair = b.pair
+        WHERE b.side = 'browser' AND s.side = 'server' AND b.nth = 1 AND s.nth = 1""")
     return keys
 
 
-def _keys(con: duckdb.DuckDBPyConnection) -> list[str]:
-    columns = {c for (c,) in con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = 'twin_digest'").fetchall()}  # fmt: skip
+def _both(con: Engine) -> list[str]:
+    """Keys that accepted events of both sides carry hashed."""
+    counts = ", ".join(f"count({k}_v)" for k in KEYS)
+    found = [con.execute(f"SELECT {counts} FROM events WHERE accepted AND side = '{side}'").fetchone() or () for side in ("browser", "server")]  # fmt: skip
+    return [k for k, web, api in zip(KEYS, *found, strict=False) if web and api]
+
+
+def _keys(con: Engine) -> list[str]:
+    columns = {column[0] for column in con.execute("SELECT * FROM twin_digest LIMIT 0").description or ()}
     return [k for k in KEYS if f"{k}_state" in columns]
 
 
-def measure(con: duckdb.DuckDBPyConnection) -> list[Metric]:
+def measure(con: Engine) -> list[Metric]:
     """`digest_agreement` (platform, event, key): equal / twins hashed on both sides; `digest_double` (the same and `side`,
     the one that hashes twice): proven hashes of the other side's digest / the same."""
     out = []
@@ -76,27 +89,31 @@ def measure(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     return out
 
 
-def doubled(con: duckdb.DuckDBPyConnection, known: bool = False) -> None:
-    """Table `doubled` (file, line, idx, platform, event, side, key, form, further): accepted values proven to be hashed
-    twice, by a twin's digest or, with `known`, by a known customer; `further` marks items of lists beyond the first."""
+def doubled(con: Engine, known: bool = False) -> None:
+    """Table `doubled` (file, line, idx, platform, event, side, usable, key, form, further): accepted values proven to be hashed
+    twice, by a twin's digest or, with `known`, by a known customer; `usable` counts the copy's match keys, `further` marks
+    items of lists beyond the first."""
     con.execute("""CREATE OR REPLACE TABLE doubled (file INTEGER, line BIGINT, idx INTEGER, platform VARCHAR, event VARCHAR,
-        side VARCHAR, key VARCHAR, form UTINYINT, further BOOLEAN)""")
-    place = "e.file, e.line, e.idx, e.platform, e.event, e.side"
-    for key in _keys(con):
-        if con.execute(f"SELECT count(*) FROM twin_digest WHERE {key}_state IN ({_SERVER_TWICE}, {_BROWSER_TWICE})").fetchone() == (0,):  # fmt: skip
-            continue
-        con.execute(f"""INSERT INTO doubled
-            WITH side AS (SELECT a.a, a.side, e.{key}_vv AS vv FROM actions a JOIN events e ON e.file = a.file AND e.line = a.line
-                AND e.idx = a.idx AND e.side = a.side WHERE e.{key}_vv IS NOT NULL),
-            tw AS (SELECT t.s AS a, o.vv FROM twins t JOIN side o ON o.a = t.b AND o.side = 'browser'
-                UNION ALL SELECT t.b, o.vv FROM twins t JOIN side o ON o.a = t.s AND o.side = 'server')
-            SELECT {place}, '{key}', e.{key}, false FROM tw JOIN copies c ON c.a = tw.a JOIN events e ON e.file = c.file
-                AND e.line = c.line AND e.idx = c.idx AND e.side = c.side WHERE e.{key}_v = tw.vv""")
+        side VARCHAR, usable UTINYINT, key VARCHAR, form UTINYINT, further BOOLEAN)""")
+    place = "e.file, e.line, e.idx, e.platform, e.event, e.side, e.usable"
+    twice = f"IN ({_SERVER_TWICE}, {_BROWSER_TWICE})"
+    counts = ", ".join(f"count(*) FILTER (WHERE {k}_state {twice})" for k in _keys(con))
+    found = con.execute(f"SELECT {counts} FROM twin_digest").fetchone() or () if counts else ()
+    keys = [k for k, n in zip(_keys(con), found, strict=False) if n]
+    if keys:
+        digests = ", ".join(f"e.{k}, e.{k}_v, e.{k}_vv" for k in keys)
+        con.execute(f"""CREATE OR REPLACE TEMP TABLE suspect AS
+            WITH pair AS (SELECT pair FROM twin_digest WHERE {" OR ".join(f"{k}_state {twice}" for k in keys)})
+            SELECT e.m AS pair, 1 AS nth, {place}, {digests} FROM pair p JOIN accepted_copy e ON e.m = p.pair AND NOT EXISTS (SELECT 1 FROM uneven u WHERE u.m = e.m)
+            UNION ALL SELECT e.pair, e.nth, {place}, {digests} FROM found_digest e""")
+    for key in keys:
+        con.execute(f"""INSERT INTO doubled WITH tw AS (SELECT pair, side, {key}_vv AS vv FROM suspect WHERE nth = 1)
+            SELECT {place}, '{key}', e.{key}, false FROM tw JOIN suspect e ON e.pair = tw.pair AND e.side <> tw.side AND e.{key}_v = tw.vv""")
     if known:
         _known_doubles(con, place)
 
 
-def _known_doubles(con: duckdb.DuckDBPyConnection, place: str) -> None:
+def _known_doubles(con: Engine, place: str) -> None:
     double = RANK["double"]
     for at, key in enumerate(KEYS):
         value = f"known_value k ON k.key = {at} AND k.variant = {double}"
@@ -106,15 +123,23 @@ def _known_doubles(con: duckdb.DuckDBPyConnection, place: str) -> None:
             JOIN events e ON e.file = x.file AND e.line = x.line AND e.idx = x.idx WHERE x.key = '{key}' AND e.accepted""")
 
 
-def explain_disagreement(con: duckdb.DuckDBPyConnection, known: bool = False) -> list[Difference]:
+def explain_disagreement(con: Engine, known: bool = False) -> list[Difference]:
     """What different digests of twins come from, commonest first; the last of a platform and key is what stays
     unexplained. `known`: `known.prove` ran and `known_raw` is still there."""
-    con.execute("CREATE OR REPLACE TEMP TABLE differ (platform VARCHAR, key UTINYINT, b UBIGINT, s UBIGINT, n BIGINT)")
+    for one in {id(e): e for e in (con, local(con))}.values():
+        one.execute(
+            "CREATE OR REPLACE TEMP TABLE differ (platform VARCHAR, key UTINYINT, b UBIGINT, s UBIGINT, n BIGINT)"
+        )
     for key in _keys(con):
         con.execute(f"""INSERT INTO differ SELECT platform, {KEYS.index(key)}, {key}_b, {key}_s, count(*) FROM twin_digest
             WHERE {key}_state = {_DIFFER} GROUP BY ALL""")
     if con.execute("SELECT count(*) FROM differ").fetchone() == (0,):
         return []
+    return _explain(bring(con, "differ"), known)
+
+
+def _explain(con: duckdb.DuckDBPyConnection, known: bool) -> list[Difference]:
+    """The differences in `differ`, by words and known values: digests are made here, whatever engine counted."""
     out = _explained(con, "known") if known else []
     _words(con)
     out += _explained(con, "word")
@@ -178,7 +203,7 @@ def _rest(con: duckdb.DuckDBPyConnection, known: bool) -> list[Difference]:
     ]  # fmt: skip
 
 
-def differences(con: duckdb.DuckDBPyConnection, known: bool = False) -> list[Metric]:
+def differences(con: Engine, known: bool = False) -> list[Metric]:
     """`explain_disagreement` as metric `digest_difference`: dims platform, key, profile (`browser's / server's`) and cause
     (the sentence); pairs explained so / pairs that differ."""
     found = explain_disagreement(con, known)

@@ -5,12 +5,11 @@ Definition: docs/metrics.md, "Alterations". The table `alteration` is made by `s
 
 from __future__ import annotations
 
-import duckdb
-
 from ..core.measure import Metric, rate
+from .engine import Engine
 
 
-def measure(con: duckdb.DuckDBPyConnection) -> list[Metric]:
+def measure(con: Engine) -> list[Metric]:
     """`id_alteration` of every platform and event: pairs of a variant among the pairs whose ids differ."""
     rows = con.execute("""SELECT platform, event, variant, count(*),
         CAST(sum(count(*)) OVER (PARTITION BY platform, event) AS BIGINT) FROM alteration

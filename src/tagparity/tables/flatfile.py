@@ -10,6 +10,7 @@ import duckdb
 from ..core.errors import EvidenceError
 from ..readers import flat
 from .ingest import link
+from .orders import ORDERS
 
 if TYPE_CHECKING:
     from ..readers.sniff import Recognised
@@ -66,9 +67,7 @@ def order_rows(
 ) -> tuple[int, int]:
     """Reads an order ledger into `orders` (order_h, t_ms, value, currency). Returns (good, rejected). A comma before one
     or two last digits is a decimal comma, any other separates thousands."""
-    con.execute(
-        "CREATE TABLE IF NOT EXISTS orders (file INTEGER, order_h UBIGINT, t_ms BIGINT, value DOUBLE, currency VARCHAR)"
-    )
+    con.execute(ORDERS)
     assert found.table
     if found.how != "csv":
         raise EvidenceError("an order ledger that is not CSV: save it as CSV with order_id, time, value, currency")

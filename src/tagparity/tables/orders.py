@@ -10,40 +10,46 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import duckdb
-
 from ..core.measure import Metric, rate
+from .engine import Engine
+from .twins import LABEL
 
+ORDERS = (
+    "CREATE TABLE IF NOT EXISTS orders (file INTEGER, order_h UBIGINT, t_ms BIGINT, value DOUBLE, currency VARCHAR)"
+)
 _MONEY = "try_cast({} AS DECIMAL(18, 4))"
 _NONE = "none"  # currency of amounts that name none
 _EDGE_MS = 3_600_000  # an order further than this before the first or after the last event may be in no log
 
 # One row per accepted copy of a purchase: its order, from the copy itself, else from its action, else from the twin.
 _SALES = f"""CREATE TEMP TABLE sale AS
-WITH bare AS (
-    SELECT c.side, c.a, c.platform, c.destination, c.id_h, c.order_h, {_MONEY.format("e.value")} AS v,
-        CASE WHEN regexp_full_match(e.currency, '[A-Z]{{3}}') THEN e.currency END AS currency,
-        CAST(floor(c.t_ms / 86400000.0) AS INTEGER) AS day, a.id_h AS first_id_h,
-        a.file = c.file AND a.line = c.line AND a.idx = c.idx AS first
-    FROM copies c JOIN events e ON e.file = c.file AND e.line = c.line AND e.idx = c.idx AND e.side = c.side
-    JOIN actions a ON a.a = c.a AND a.side = c.side
-    WHERE c.event = 'purchase' AND NOT e.test),
+WITH copy AS (
+    SELECT e.side, {LABEL} AS a, e.platform, e.destination, e.id_h, e.order_h, e.value, e.currency, e.t_ms, e.id_h AS first_id_h, true AS first
+    FROM accepted_copy e WHERE e.event = 'purchase' AND NOT e.test AND e.m IS NOT NULL AND NOT EXISTS (SELECT 1 FROM uneven u WHERE u.m = e.m)
+    UNION ALL SELECT r.side, r.a, r.platform, r.destination, r.id_h, r.order_h, r.value, r.currency, r.t_ms, f.id_h, r.nth = 1
+    FROM rest r JOIN rest f ON f.a = r.a AND f.nth = 1 WHERE r.event = 'purchase' AND NOT r.test),
+bare AS (
+    SELECT side, a, platform, destination, id_h, order_h, {_MONEY.format("value")} AS v,
+        CASE WHEN regexp_full_match(currency, '[A-Z]{{3}}') THEN currency END AS currency,
+        CAST(floor(t_ms / 86400000.0) AS INTEGER) AS day, first_id_h, first FROM copy),
 of_action AS (SELECT a, min(order_h) AS order_h FROM bare GROUP BY a),
+lacking AS (SELECT DISTINCT a FROM bare WHERE order_h IS NULL),
 of_twin AS (
-    SELECT t.b AS a, o.order_h FROM twins t JOIN of_action o ON o.a = t.s
-    UNION ALL SELECT t.s, o.order_h FROM twins t JOIN of_action o ON o.a = t.b)
-SELECT bare.* REPLACE (coalesce(bare.order_h, o.order_h, t.order_h) AS order_h)
-FROM bare LEFT JOIN of_action o ON o.a = bare.a LEFT JOIN of_twin t ON t.a = bare.a"""
+    SELECT t.b AS a, o.order_h FROM lacking l JOIN twin t ON t.b = l.a JOIN of_action o ON o.a = t.s
+    UNION ALL SELECT t.s, o.order_h FROM lacking l JOIN twin t ON t.s = l.a JOIN of_action o ON o.a = t.b)
+SELECT b.side, b.a, b.platform, b.destination, b.id_h, coalesce(b.order_h, o.order_h, t.order_h) AS order_h, b.v, b.currency, b.day,
+    b.first_id_h, b.first
+FROM bare b LEFT JOIN of_action o ON o.a = b.a LEFT JOIN of_twin t ON t.a = b.a"""
 
 # What the platform counts. Of merged twins the copy that came first is kept; which one that is, is not certain, hence the
 # range lo..hi. Twins in two currencies are one amount or the other. `n` is 1 once per counted conversion.
 _COUNTED = """CREATE TEMP TABLE counted AS
 WITH pair AS (
     SELECT t.b, t.s, b.platform, coalesce(nullif(b.destination, ''), s.destination) AS destination, coalesce(b.order_h, s.order_h) AS order_h, coalesce(b.day, s.day) AS day,
-        coalesce(t.apart_ms, 0) < 0 AS server_first,
+        coalesce(t.s_ms - t.b_ms, 0) < 0 AS server_first,
         coalesce(b.v, s.v, 0) AS bv, coalesce(s.v, b.v, 0) AS sv, coalesce(b.currency, s.currency, $none) AS bc,
         coalesce(s.currency, b.currency, $none) AS sc
-    FROM twins t JOIN sale b ON b.a = t.b AND b.first JOIN sale s ON s.a = t.s AND s.first WHERE t.merged),
+    FROM twin t JOIN sale b ON b.a = t.b AND b.first JOIN sale s ON s.a = t.s AND s.first WHERE t.merged),
 merged AS (SELECT b AS a FROM pair UNION ALL SELECT s FROM pair)
 SELECT platform, destination, order_h, day, bc AS currency, CASE WHEN server_first THEN sv ELSE bv END AS v, least(bv, sv) AS lo,
     greatest(bv, sv) AS hi, 1 AS n FROM pair WHERE bc = sc
@@ -67,7 +73,7 @@ SELECT *, CAST(floor(t_ms / 86400000.0) AS INTEGER) AS day FROM whole"""
 
 # Days the evidence covers: of each side, and for what is counted those of both sides, or of the only one there is.
 _COVER = """CREATE TEMP TABLE span AS
-WITH sides AS (SELECT DISTINCT platform, side, day FROM seen WHERE day IS NOT NULL
+WITH sides AS (SELECT DISTINCT platform, side, day FROM census WHERE accepted AND day IS NOT NULL
     AND platform IN (SELECT platform FROM sale)),
 many AS (SELECT platform, count(DISTINCT side) AS n FROM sides GROUP BY platform)
 SELECT platform, side, day FROM sides
@@ -83,7 +89,8 @@ UNION ALL SELECT platform, 'counted', order_h, min(day) FROM sale WHERE order_h 
 # day is covered, its hour perhaps not.
 _COMPARED = f"""CREATE TEMP TABLE compared AS
 WITH reach AS (SELECT platform, max(first) AS first, min(last) AS last FROM
-    (SELECT platform, side, min(t_ms) - {_EDGE_MS} AS first, max(t_ms) + {_EDGE_MS} AS last FROM seen GROUP BY platform, side)
+    (SELECT platform, side, min(first_ms) - {_EDGE_MS} AS first, max(last_ms) + {_EDGE_MS} AS last FROM census WHERE accepted
+        GROUP BY platform, side)
     GROUP BY platform)
 SELECT s.platform, l.order_h, l.currency, l.amount, l.t_ms NOT BETWEEN e.first AND e.last AS edge
 FROM ledger l JOIN span s ON s.day = l.day AND s.side = 'counted' JOIN reach e ON e.platform = s.platform
@@ -111,7 +118,7 @@ _BALANCE = f"""CREATE TEMP TABLE balance AS
 WITH priced AS (SELECT platform, order_h FROM compared GROUP BY platform, order_h HAVING count(*) = count(amount)),
 judged AS (SELECT platform, order_h FROM priced
     UNION ALL SELECT x.platform, x.order_h FROM stranger x WHERE x.side = 'counted' AND (x.day IS NULL
-        OR (x.platform, x.day) IN (SELECT (platform, day) FROM span WHERE side = 'counted'))),
+        OR (x.platform, x.day) IN (SELECT platform, day FROM span WHERE side = 'counted'))),
 there AS (SELECT c.platform, c.order_h, c.currency, c.destination, sum(v) AS v, sum(lo) AS lo, sum(hi) AS hi
     FROM counted c JOIN judged j ON j.platform = c.platform AND j.order_h = c.order_h GROUP BY ALL),
 told AS (SELECT platform, order_h, currency, sum(v) AS v, sum(lo) AS lo, sum(hi) AS hi, {_at_one("v")} AS dv, {_at_one("lo")} AS dlo, {_at_one("hi")} AS dhi
@@ -124,12 +131,13 @@ SELECT coalesce(o.platform, t.platform) AS platform, coalesce(o.currency, t.curr
 FROM owed o FULL JOIN told t ON t.platform = o.platform AND t.order_h = o.order_h AND t.currency = o.currency"""
 
 
-def measure(con: duckdb.DuckDBPyConnection) -> list[Metric]:
+def measure(con: Engine) -> list[Metric]:
     """Money reported and counted per platform and currency; with a ledger read into `orders` also what it says of it.
-    Needs the relations of `relations.build` and the view `seen`."""
-    ledger = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'orders'").fetchone() != (0,)
-    only = _only_currency(con, ledger)
+    Needs the relations of `relations.build`."""
+    con.execute(ORDERS)
+    ledger = con.execute("SELECT count(*) FROM orders").fetchone() != (0,)
     con.execute(_SALES)
+    only = _only_currency(con, ledger)
     con.execute(_COUNTED.replace("$none", f"'{only}'"))
     out = _revenue(con, only)
     tables = ["sale", "counted"]
@@ -144,16 +152,16 @@ def measure(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     return out
 
 
-def _only_currency(con: duckdb.DuckDBPyConnection, ledger: bool) -> str:
+def _only_currency(con: Engine, ledger: bool) -> str:
     """What amounts without a currency are taken to be in: the one currency all others name, else `none`."""
     of_ledger = "UNION SELECT currency FROM orders" if ledger else ""
     row = con.execute(f"""SELECT min(currency), count(DISTINCT currency) FROM (
-        SELECT currency FROM seen WHERE event = 'purchase' AND NOT test {of_ledger})
+        SELECT currency FROM sale {of_ledger})
         WHERE regexp_full_match(currency, '[A-Z]{{3}}')""").fetchone()
     return str(row[0]) if row and row[1] == 1 else _NONE
 
 
-def _revenue(con: duckdb.DuckDBPyConnection, only: str) -> list[Metric]:
+def _revenue(con: Engine, only: str) -> list[Metric]:
     """`revenue` of each side and as counted; numerator and value are the amount, denominator is the number of copies."""
     rows = con.execute(f"""SELECT platform, currency, side, sum(v), sum(v), sum(v), count(*) FROM
             (SELECT platform, coalesce(currency, '{only}') AS currency, side, coalesce(v, 0) AS v FROM sale) GROUP BY ALL
@@ -172,12 +180,12 @@ def _dims(**dims: str) -> dict[str, str]:
     return dims
 
 
-def _rates(con: duckdb.DuckDBPyConnection, id: str, names: Sequence[str], sql: str) -> list[Metric]:
+def _rates(con: Engine, id: str, names: Sequence[str], sql: str) -> list[Metric]:
     rows = con.execute(f"{sql} ORDER BY ALL").fetchall()
     return [rate(id, dict(zip(names, r, strict=False)), r[-2], r[-1]) for r in rows if r[-1]]
 
 
-def _found(con: duckdb.DuckDBPyConnection) -> list[Metric]:
+def _found(con: Engine) -> list[Metric]:
     """Orders of the ledger each side reports, reported orders the ledger does not know, copies whose order is known."""
     side = ("platform", "side")
     return [
@@ -194,7 +202,7 @@ def _found(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     ]  # fmt: skip
 
 
-def _shape(con: duckdb.DuckDBPyConnection) -> list[Metric]:
+def _shape(con: Engine) -> list[Metric]:
     """Compared orders that are counted more than once, and those counted in a currency the ledger does not give them."""
     head = """WITH o AS (SELECT DISTINCT platform, order_h FROM compared),
         c AS (SELECT c.platform, c.order_h, sum(c.n) AS n FROM counted c GROUP BY c.platform, c.order_h),
@@ -209,12 +217,12 @@ def _shape(con: duckdb.DuckDBPyConnection) -> list[Metric]:
     ]  # fmt: skip
 
 
-def _money(con: duckdb.DuckDBPyConnection) -> list[Metric]:
+def _money(con: Engine) -> list[Metric]:
     """The ledger's amount on the days compared, and what platforms count over and under it, order by order. What copies
     of unknown order are worth may be the missing amounts, and the log may not reach to an order at its edge: both widen
     the range of `revenue_under` downwards."""
     rows = con.execute("""WITH loose AS (SELECT c.platform, c.currency, sum(c.hi) AS hi FROM counted c WHERE c.order_h IS NULL
-            AND (c.day IS NULL OR (c.platform, c.day) IN (SELECT (platform, day) FROM span WHERE side = 'counted'))
+            AND (c.day IS NULL OR (c.platform, c.day) IN (SELECT platform, day FROM span WHERE side = 'counted'))
             GROUP BY c.platform, c.currency),
         b AS (SELECT platform, currency, sum(amount) AS amount, count(*) FILTER (WHERE owed) AS n,
             sum(greatest(v - amount, 0)) AS over, sum(greatest(lo - amount, 0)) AS over_lo, sum(greatest(hi - amount, 0)) AS over_hi,

@@ -1,87 +1,141 @@
 """Twins: the copy of an action on the other side, found one to one, strongest evidence first.
 
-Definition: docs/metrics.md, "Twins". Each tier joins what the tiers before it left over.
+Definition: docs/metrics.md, "Twins". An id that stands once on each side is a pair without a search. What is left goes
+through the tiers; each joins what the tiers before it left over. Where several partners are equal, the action whose label
+is lowest is taken: the label is a digest of the place of its first copy, so the same evidence gives the same pairs.
 """
 
 from __future__ import annotations
 
-import duckdb
+from .engine import Engine
 
 WINDOW_MS = 300_000
 CROWD = 50  # a browser key on more actions than this within one five-minute bucket names no person
 
-_SAME_DEST = "b.destination = s.destination"
-_ANY_DEST = "(b.destination = '' OR s.destination = '')"
+_OTHER_SIDE = "CAST(5700357409661599242 AS UBIGINT)"  # sets labels of the two sides of an id apart
+LABEL = f"CASE WHEN side = 'browser' THEN m ELSE xor(m, {_OTHER_SIDE}) END"
+_ANY = "(b.destination = '' OR s.destination = '')"
+_HOW = """CASE WHEN x.name_key <> y.name_key THEN 'id_renamed'
+        WHEN x.destination = y.destination OR x.destination = '' OR y.destination = '' THEN 'id'
+        ELSE 'id_other_destination' END"""
+_APART = "x.destination <> y.destination AND x.destination <> '' AND y.destination <> ''"
+_LAG = """CASE WHEN b.received_ms IS NOT NULL AND s.received_ms IS NOT NULL THEN s.received_ms - b.received_ms ELSE s.t_ms - b.t_ms END"""
 ID_TIERS = (
-    ("id", f"b.name_key = s.name_key AND {_SAME_DEST}"),
-    ("id", f"b.name_key = s.name_key AND {_ANY_DEST}"),
-    ("id_other_destination", "b.name_key = s.name_key"),
-    ("id_renamed", f"({_SAME_DEST} OR {_ANY_DEST})"),
+    ("id", "same_name AND same_destination"),
+    ("id", "same_name AND any_destination"),
+    ("id_other_destination", "same_name"),
+    ("id_renamed", "same_destination OR any_destination"),
     ("id_renamed", "true"),
 )
-ORDER_TIERS = (("order", f"({_SAME_DEST} OR {_ANY_DEST})"), ("order", "true"))
+ORDER_TIERS = (("order", "same_destination OR any_destination"), ("order", "true"))
 
 
-def find(con: duckdb.DuckDBPyConnection) -> None:
-    """Fills `pairs` (b, s, how) from `actions` and `copies`, then `twins` with what the pair agrees on."""
-    con.execute("CREATE TABLE pairs (b UBIGINT, s UBIGINT, how VARCHAR)")
-    con.execute(
-        "CREATE TABLE ids AS SELECT DISTINCT side, a, platform, name_key, destination, id_h FROM copies WHERE id_h IS NOT NULL"
-    )
-    for how, condition in ID_TIERS:
-        _tier(con, how, "ids", f"b.platform = s.platform AND b.id_h = s.id_h AND {condition}")
-    con.execute("CREATE TABLE orders_of AS SELECT DISTINCT side, a, platform, event, destination, order_h FROM copies"
-                " WHERE order_h IS NOT NULL")  # fmt: skip
-    for how, condition in ORDER_TIERS:
-        _tier(
-            con,
-            how,
-            "orders_of",
-            f"b.platform = s.platform AND b.event = s.event AND b.order_h = s.order_h AND {condition}",
-        )
+_KIND = ("platform", "destination", "event", "name_key", "currency", "sender")
+
+
+def _kinds(con: Engine) -> None:
+    """Table `kind`: the names that stand in accepted events, a number for every combination."""
+    names = ", ".join(_KIND)
+    con.execute(f"""CREATE TEMP TABLE kind AS SELECT CAST(row_number() OVER (ORDER BY {names}) AS INTEGER) AS kind, {names}
+        FROM (SELECT DISTINCT {names} FROM accepted_copy)""")
+
+
+def _of(copy: str, kind: str) -> str:
+    """Condition that `kind` is the copy's."""
+    never = "platform", "destination", "event", "name_key"
+    return " AND ".join(f"{kind}.{n} {'=' if n in never else 'IS NOT DISTINCT FROM'} {copy}.{n}" for n in _KIND)
+
+
+def _columns(b: str, s: str, how: str, even: bool) -> str:
+    """Columns of `twin` from the first copies `b` and `s` and their kinds `x` and `y`: what they agree on, and whether the
+    platform would merge them by its own key inside its window."""
+    by_id = f"({how} = 'id' AND x.name_key = y.name_key OR {how} LIKE 'id%' AND NOT w.named)"
+    return f"""{b} AS b, {s} AS s, {how} AS how, {str(even).lower()} AS even, x.kind AS b_kind, y.kind AS s_kind,
+        x.name_key <> y.name_key AND w.named AS renamed, {_APART} AS other_destination,
+        {"false" if even else "b.id_h IS NULL"} AS b_no_id, {"false" if even else "s.id_h IS NULL"} AS s_no_id, b.t_ms AS b_ms, s.t_ms AS s_ms, abs(b.value - s.value) < 0.005 AS same_value,
+        (w.by_fbp OR w.by_external_id) AS has_fallback,
+        NOT ({_APART}) AND (coalesce(w.by_fbp AND b.fbp_h = s.fbp_h, false) OR coalesce(w.by_external_id AND b.ext_h = s.ext_h, false)) AS same_person,
+        k.keyed, {by_id} AND k.keyed AND NOT ({_APART}) AND abs(coalesce({_LAG}, 0)) <= w.window_ms AS merged,
+        b.says AS b_says, s.says AS s_says"""
+
+
+_RULES = """LEFT JOIN dedup_window w ON w.platform = x.platform
+    LEFT JOIN event_key k ON k.platform = x.platform AND k.event = x.event"""
+_VIEW = """CREATE VIEW twins AS SELECT t.b, t.s, t.how, t.even, x.platform, x.event, y.event AS s_event, t.renamed, t.other_destination, t.b_no_id,
+        t.s_no_id, t.s_ms - t.b_ms AS apart_ms, t.b_ms, t.s_ms, CAST(floor(t.b_ms / 86400000.0) AS INTEGER) AS day, t.same_value,
+        x.currency AS b_currency, y.currency AS s_currency, y.sender AS s_sender, t.has_fallback, t.same_person, t.keyed, t.merged,
+        t.b_says, t.s_says
+    FROM twin t JOIN kind x ON x.kind = t.b_kind JOIN kind y ON y.kind = t.s_kind"""
+
+
+def find(con: Engine) -> None:
+    """Table `found` (b, s, how), the pairs among `rest`; table `twin`, these and the even ones with what they agree on, names as
+    numbers of `kind`; views `twins`, the same with the names, and `pairs`."""
+    _kinds(con)
+    con.execute(f"""CREATE TEMP TABLE twin AS SELECT {_columns("b.m", f"xor(b.m, {_OTHER_SIDE})", _HOW, True)}
+        FROM telling_accepted_copy b JOIN (SELECT c.m, c.t_ms, c.received_ms, c.value, c.fbp_h, c.ext_h, c.says, k.kind FROM telling_accepted_copy c
+            LEFT JOIN kind k ON {_of("c", "k")} WHERE c.side = 'server') s ON s.m = b.m
+        LEFT JOIN kind x ON {_of("b", "x")} LEFT JOIN kind y ON y.kind = s.kind {_RULES}
+        WHERE b.side = 'browser' AND NOT EXISTS (SELECT 1 FROM uneven u WHERE u.m = b.m)""")
+    con.execute("CREATE TEMP TABLE found (b UBIGINT, s UBIGINT, how VARCHAR)")
+    _tiers(con, ID_TIERS, "name_key, m", "s.m = b.m", "b.name_key = s.name_key", "shared AND id_h IS NOT NULL")
+    _tiers(con, ORDER_TIERS, "platform, event, order_h", "s.platform = b.platform AND s.event = b.event AND s.order_h = b.order_h",
+           "true", "order_h IS NOT NULL")  # fmt: skip
     for key in ("fbp_h", "ext_h", "client_h"):
         _person(con, key)
-    for table in ("ids", "orders_of"):
-        con.execute(f"DROP TABLE {table}")
+    con.execute(f"""INSERT INTO twin SELECT {_columns("p.b", "p.s", "p.how", False)} FROM found p
+        JOIN rest b ON b.a = p.b AND b.nth = 1 JOIN rest s ON s.a = p.s AND s.nth = 1
+        LEFT JOIN kind x ON {_of("b", "x")} LEFT JOIN kind y ON {_of("s", "y")} {_RULES}""")
+    con.execute(_VIEW)
+    con.execute("CREATE VIEW pairs AS SELECT b, s, how FROM twin")
 
 
-def _left(table: str, side: str) -> str:
-    column = "b" if side == "browser" else "s"
-    taken = f"SELECT 1 FROM pairs WHERE pairs.{column} = l.a"
-    return f"(SELECT * FROM {table} l WHERE side = '{side}' AND NOT EXISTS ({taken}))"
+def _free(table: str, column: str, alias: str) -> str:
+    return f"NOT EXISTS (SELECT 1 FROM found f WHERE f.{alias} = {table}.{column})"
 
 
-def _tier(con: duckdb.DuckDBPyConnection, how: str, table: str, on: str) -> None:
-    """One tier: candidates, then each side's best partner; a pair stands when both choose each other. Twice, so that
-    actions whose first choice was taken get another."""
-    for _ in range(2):
-        found = con.execute(f"""INSERT INTO pairs
-            WITH c AS (SELECT DISTINCT b.a AS b, s.a AS s FROM {_left(table, "browser")} b JOIN {_left(table, "server")} s ON {on}),
-            x AS (SELECT b, min(s) AS s FROM c GROUP BY b), y AS (SELECT s, min(b) AS b FROM c GROUP BY s)
-            SELECT x.b, x.s, '{how}' FROM x JOIN y ON x.b = y.b AND x.s = y.s""").fetchone()
-        if not found or not found[0]:
-            return
+def _tiers(con: Engine, tiers: tuple[tuple[str, str], ...], key: str, on: str, name: str, where: str) -> None:
+    """Candidates with an equal key, then tier by tier each side's best partner; a pair stands when both choose each other.
+    Twice, so that actions whose first choice was taken get another."""
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE candidate AS
+        WITH l AS (SELECT DISTINCT side, a, destination, {key} FROM rest WHERE {where} AND {_free("rest", "a", "b")} AND {_free("rest", "a", "s")})
+        SELECT DISTINCT b.a AS b, s.a AS s, {name} AS same_name, b.destination = s.destination AS same_destination, {_ANY} AS any_destination
+        FROM l b JOIN l s ON {on} WHERE b.side = 'browser' AND s.side = 'server'""")
+    for how, condition in tiers:
+        for _ in range(2):
+            found = con.execute(f"""INSERT INTO found
+                WITH c AS (SELECT DISTINCT b, s FROM candidate c WHERE ({condition}) AND {_free("c", "b", "b")} AND {_free("c", "s", "s")}),
+                x AS (SELECT b, min(s) AS s FROM c GROUP BY b), y AS (SELECT s, min(b) AS b FROM c GROUP BY s)
+                SELECT x.b, x.s, '{how}' FROM x JOIN y ON x.b = y.b AND x.s = y.s""").fetchone()
+            if not found or not found[0]:
+                break
+    con.execute("DROP TABLE candidate")
 
 
-def _person(con: duckdb.DuckDBPyConnection, key: str) -> None:
+def _person(con: Engine, key: str) -> None:
     """Same browser id, event and value at most five minutes apart, nearest first."""
-    for side, name in (("browser", "pb"), ("server", "ps")):
-        con.execute(f"""CREATE OR REPLACE TEMP TABLE {name} AS
+    for side, alias in (("browser", "b"), ("server", "s")):
+        con.execute(f"""CREATE OR REPLACE TEMP TABLE p{alias} AS
             WITH l AS (SELECT a, platform, event, value, t_ms, {key} AS k, CAST(floor(t_ms / {WINDOW_MS}.0) AS BIGINT) AS bucket
-                FROM {_left("actions", side)} WHERE {key} IS NOT NULL AND t_ms IS NOT NULL),
+                FROM rest WHERE nth = 1 AND side = '{side}' AND {key} IS NOT NULL AND t_ms IS NOT NULL AND {_free("rest", "a", alias)}
+                {"AND " + key + " IN (SELECT k FROM pb)" if alias == "s" else ""}),
             crowd AS (SELECT k, event, bucket FROM l GROUP BY k, event, bucket HAVING count(*) > {CROWD})
             SELECT l.* FROM l WHERE NOT EXISTS (SELECT 1 FROM crowd c WHERE c.k = l.k AND c.event = l.event AND c.bucket = l.bucket)""")
+    steps = " UNION ALL ".join(f"SELECT *, bucket + {n} AS j FROM ps" for n in (-1, 0, 1))
     con.execute(f"""CREATE OR REPLACE TEMP TABLE near AS SELECT b.a AS b, s.a AS s, abs(b.t_ms - s.t_ms) AS d
-        FROM (SELECT *, unnest([bucket - 1, bucket, bucket + 1]) AS j FROM pb) b JOIN ps s
-        ON s.bucket = b.j AND s.k = b.k AND s.platform = b.platform AND s.event = b.event AND s.value IS NOT DISTINCT FROM b.value
+        FROM pb b JOIN ({steps}) s
+        ON s.j = b.bucket AND s.k = b.k AND s.platform = b.platform AND s.event = b.event AND s.value IS NOT DISTINCT FROM b.value
         WHERE abs(b.t_ms - s.t_ms) <= {WINDOW_MS}""")
     for _ in range(CROWD):
-        found = con.execute("""INSERT INTO pairs
-            WITH x AS (SELECT b, min(struct_pack(d := d, s := s)).s AS s FROM near GROUP BY b),
-            y AS (SELECT s, min(struct_pack(d := d, b := b)).b AS b FROM near GROUP BY s)
+        found = con.execute("""INSERT INTO found
+            WITH nb AS (SELECT b, min(d) AS d FROM near GROUP BY b), ns AS (SELECT s, min(d) AS d FROM near GROUP BY s),
+            x AS (SELECT n.b, min(n.s) AS s FROM near n JOIN nb ON nb.b = n.b AND nb.d = n.d GROUP BY n.b),
+            y AS (SELECT n.s, min(n.b) AS b FROM near n JOIN ns ON ns.s = n.s AND ns.d = n.d GROUP BY n.s)
             SELECT x.b, x.s, 'person' FROM x JOIN y ON x.b = y.b AND x.s = y.s""").fetchone()
         if not found or not found[0]:
             break
-        con.execute("DELETE FROM near WHERE b IN (SELECT b FROM pairs) OR s IN (SELECT s FROM pairs)")
+        con.execute(f"""CREATE OR REPLACE TEMP TABLE nearer AS SELECT n.b, n.s, n.d FROM near n
+            WHERE {_free("n", "b", "b")} AND {_free("n", "s", "s")}""")
+        con.execute("DROP TABLE near; ALTER TABLE nearer RENAME TO near")
     for name in ("pb", "ps", "near"):
         con.execute(f"DROP TABLE {name}")

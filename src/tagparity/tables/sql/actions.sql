@@ -1,21 +1,21 @@
--- Copies with the action they report, and one row per action: its first copy.
-CREATE TABLE copies AS
-SELECT k.file, k.line, k.idx, k.side, k.platform, k.event, k.name_key, k.destination, k.id_h, k.order_h, k.t_ms, k.received_ms,
-    coalesce(lg.l, k.g, lo.l, k.o, md5_number_lower(concat_ws('|', 'r', k.side, k.file, k.line, k.idx))) AS a
-FROM keyed k LEFT JOIN label_g lg ON lg.g = k.g LEFT JOIN label_o lo ON k.g IS NULL AND lo.o = k.o;
+-- The first copy speaks for its action: earliest, then in the order of the evidence; its place names the action (`a`).
+-- `nth` counts the copies of an action, `turn` those of events with a dedup key, `n` is the number of copies.
+CREATE TEMP TABLE ranked AS
+WITH l AS (SELECT k.own, k.t_ms, k.file, k.line, k.idx, k.keyed, k.consent, coalesce(lg.l, k.g, lo.l, k.o) AS l
+    FROM keyed k LEFT JOIN label_g lg ON lg.g = k.g LEFT JOIN label_o lo ON k.g IS NULL AND lo.o = k.o)
+SELECT own, first_value(own) OVER w AS a, row_number() OVER w AS nth, sum(CASE WHEN keyed THEN 1 ELSE 0 END) OVER w AS turn,
+    first_value(consent) OVER w AS first_consent, count(*) OVER (PARTITION BY l) AS n
+FROM l WINDOW w AS (PARTITION BY l ORDER BY t_ms NULLS LAST, file, line, idx ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW);
 
 DROP TABLE keyed; DROP TABLE link_go; DROP TABLE label_o; DROP TABLE label_g; DROP TABLE changed;
 
--- The first copy speaks for its action: earliest, then in the order of the evidence.
-CREATE TABLE first_copy AS
-SELECT side, a, count(*) AS n, min(struct_pack(t := coalesce(t_ms, 9223372036854775807), f := file, l := line, i := idx)) AS p
-FROM copies GROUP BY side, a;
+CREATE TEMP TABLE tied AS
+SELECT l.*, r.a, r.nth, CAST(r.turn AS BIGINT) AS turn, r.first_consent, r.n FROM loose l JOIN ranked r ON r.own = l.own WHERE l.tangled;
 
-CREATE TABLE actions AS
-SELECT c.a, c.side, c.n, e.file, e.line, e.idx, e.platform, e.event, e.name_key, e.destination, e.id_h, e.id_fold_h, e.order_h,
-    e.fbp_h, e.ext_h, e.client_h, e.t_ms, e.received_ms, e.value, e.currency, e.offline, e.consent, e.test, e.bot,
-    e.automatic,
-    CAST(floor(e.t_ms / 86400000.0) AS INTEGER) AS day
-FROM first_copy c JOIN events e ON e.file = c.p.f AND e.line = c.p.l AND e.idx = c.p.i AND e.side = c.side;
+DROP TABLE ranked;
 
-DROP TABLE first_copy;
+-- Copies that are no pair by their id alone, each with its action.
+CREATE VIEW rest AS
+SELECT l.*, l.own AS a, CAST(1 AS BIGINT) AS nth, CAST(1 AS BIGINT) AS turn, l.consent AS first_consent, CAST(1 AS BIGINT) AS n
+FROM loose l WHERE NOT l.tangled
+UNION ALL SELECT * FROM tied;

@@ -2,15 +2,13 @@
 -- actions without a twin.
 
 -- Actions without a twin, with the digests of their ids.
-CREATE TABLE single AS
-WITH paired AS (SELECT b AS a FROM pairs UNION ALL SELECT s FROM pairs),
-unpaired AS MATERIALIZED (SELECT * FROM actions WHERE id_h IS NOT NULL AND NOT EXISTS (SELECT 1 FROM paired WHERE paired.a = actions.a))
-SELECT a.a, a.side, a.platform, a.name_key, a.destination, e.id_h, e.id_fold_h, e.id_url_h, e.id_sha_h
-FROM unpaired a JOIN events e ON e.file = a.file AND e.line = a.line AND e.idx = a.idx AND e.side = a.side
-JOIN event_key k ON k.platform = a.platform AND k.event = a.event WHERE k.keyed;
+CREATE TEMP TABLE single AS
+SELECT r.a, r.side, r.platform, r.name_key, r.destination, r.id_h, r.id_fold_h, r.id_url_h, r.id_sha_h, r.shared, r.m
+FROM rest r WHERE r.nth = 1 AND r.id_h IS NOT NULL AND r.keyed
+    AND NOT EXISTS (SELECT 1 FROM found f WHERE f.b = r.a) AND NOT EXISTS (SELECT 1 FROM found f WHERE f.s = r.a);
 
 -- Pairs among them found by the ids alone.
-CREATE TABLE lone AS
+CREATE TEMP TABLE lone AS
 WITH b AS (SELECT * FROM single WHERE side = 'browser'), s AS (SELECT * FROM single WHERE side = 'server'),
 c AS (
     SELECT b.a AS b, s.a AS s FROM b JOIN s ON s.platform = b.platform AND s.id_fold_h = b.id_fold_h AND s.id_h <> b.id_h
@@ -23,11 +21,10 @@ x AS (SELECT b, min(s) AS s FROM c GROUP BY b), y AS (SELECT s, min(b) AS b FROM
 SELECT x.b, x.s FROM x JOIN y ON x.b = y.b AND x.s = y.s;
 
 -- The first variant that digests prove. They show no common prefix or suffix: such pairs are `other`.
-CREATE TABLE alteration AS
-WITH pair AS (SELECT b, s FROM lone UNION ALL SELECT b, s FROM twins WHERE keyed AND how IN ('order', 'person')),
-digests AS (SELECT a.a, a.side, a.platform, a.event, e.id_h, e.id_fold_h, coalesce(e.id_trim_h, e.id_h) AS trim_h, e.id_url_h, e.id_sha_h, e.id_number
-    FROM actions a JOIN events e ON e.file = a.file AND e.line = a.line AND e.idx = a.idx AND e.side = a.side
-    WHERE (a.side = 'browser' AND a.a IN (SELECT b FROM pair)) OR (a.side = 'server' AND a.a IN (SELECT s FROM pair)))
+CREATE TEMP TABLE alteration AS
+WITH pair AS (SELECT b, s FROM lone UNION ALL SELECT b, s FROM twin WHERE keyed AND how IN ('order', 'person')),
+digests AS (SELECT a, platform, event, id_h, id_fold_h, coalesce(id_trim_h, id_h) AS trim_h, id_url_h, id_sha_h, id_number
+    FROM rest WHERE nth = 1)
 SELECT p.b, p.s, b.platform, b.event, CASE
     WHEN b.trim_h = s.trim_h THEN 'trim'
     WHEN b.id_fold_h = s.id_fold_h AND b.id_number THEN 'numeric'
@@ -35,18 +32,18 @@ SELECT p.b, p.s, b.platform, b.event, CASE
     WHEN b.id_fold_h = s.id_fold_h THEN 'case'
     WHEN b.id_sha_h = s.id_fold_h OR s.id_sha_h = b.id_fold_h THEN 'sha256_of_other'
     ELSE 'other' END AS variant
-FROM pair p JOIN digests b ON b.a = p.b AND b.side = 'browser' JOIN digests s ON s.a = p.s AND s.side = 'server'
+FROM pair p JOIN digests b ON b.a = p.b JOIN digests s ON s.a = p.s
 WHERE b.id_h <> s.id_h;
 
 -- Actions without a twin whose id stands altered on the other side, be it that of another's twin.
-CREATE TABLE altered_id AS
+CREATE TEMP TABLE altered_id AS
 SELECT b AS a FROM lone UNION SELECT s FROM lone
-UNION SELECT s.a FROM single s JOIN events e
-    ON e.platform = s.platform AND e.id_fold_h = s.id_fold_h AND e.side <> s.side AND e.accepted AND e.id_h <> s.id_h;
+UNION SELECT s.a FROM single s JOIN accepted_copy e
+    ON e.platform = s.platform AND e.id_fold_h = s.id_fold_h AND e.side <> s.side AND e.id_h <> s.id_h;
 
 -- Actions without a twin whose very id stands on the other side, in the copy of another's twin.
-CREATE TABLE taken_id AS
-SELECT s.a, bool_or(c.name_key = s.name_key AND c.destination <> s.destination AND c.destination <> '' AND s.destination <> '') AS elsewhere FROM single s JOIN copies c
-    ON c.platform = s.platform AND c.id_h = s.id_h AND c.side <> s.side GROUP BY s.a;
+CREATE TEMP TABLE taken_id AS
+SELECT s.a, bool_or(c.name_key = s.name_key AND c.destination <> s.destination AND c.destination <> '' AND s.destination <> '') AS elsewhere
+FROM single s JOIN rest c ON c.m = s.m AND c.side <> s.side WHERE s.shared GROUP BY s.a;
 
 DROP TABLE single; DROP TABLE lone;
