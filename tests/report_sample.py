@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tagparity.core.audit import Accepted, Audit, InventoryItem
+from tagparity.core.change import Change, Event
+from tagparity.core.cluster import Cluster, metrics
 from tagparity.core.evidence import EvidenceFile, Period
 from tagparity.core.measure import Metric, rate
 from tagparity.core.outcome import Evidence, Finding, Grade, Outcome, State
@@ -275,6 +277,26 @@ EVIDENCE = (
 )
 
 
+CLUSTERS = (
+    Cluster("meta", "browser", "purchase", "server_id_missing", {"page": "/checkout", "browser": "Safari"}, "2026-11-18", "",
+            *metrics(118, 130, 120, 900)),
+    Cluster("meta", "server", HOSTILE, "id_altered", {"sender": HOSTILE, "page": f"/{HOSTILE}"}, "2026-11-03", "2026-11-09",
+            *metrics(95, 130, 100, 900)),
+)  # fmt: skip
+CHANGES = (
+    Change("dedup_rate", {"platform": "meta", "event": "purchase"}, "shift", "2026-11-18", "2026-11-29", rate("dedup_rate", {}, 990, 1000),
+           rate("dedup_rate", {}, 700, 1000), (Event("deploy", "2026-11-18", HOSTILE), Event("container", "2026-11-17", "GTM-ABC123 last edited"))),
+    Change("key_presence", {"platform": "meta", "event": HOSTILE, "side": "server", "key": "em"}, "trend", "2026-11-02", "2026-11-29",
+           rate("key_presence", {}, 400, 1000), rate("key_presence", {}, 800, 1000)),
+)  # fmt: skip
+
+
+def _days() -> list[Metric]:
+    """The series behind the first change."""
+    dims = {"platform": "meta", "event": "purchase"}
+    return [rate("dedup_rate", {**dims, "day": f"2026-11-{n:02d}"}, 99 if n < 18 else 70, 100) for n in range(2, 30)]
+
+
 def sample(given: list[Outcome] | None = None) -> Audit:
     rows = OUTCOMES if given is None else given
     inventory = (
@@ -284,14 +306,16 @@ def sample(given: list[Outcome] | None = None) -> Audit:
     )
     accepted = (Accepted("hygiene", "old tags | removed in spring", "2027-03-31", True),)
     return Audit(
-        "1.0",
+        "1.1",
         "0.1.0",
         "a1b2c3d4e5f6",
         "2026-12-01T09:30:00Z",
         EVIDENCE,
         inventory,
-        tuple(_metrics()),
+        (*_metrics(), *_days()),
         tuple(rows),
         score(rows),
         accepted,
+        CLUSTERS,
+        CHANGES,
     )

@@ -101,6 +101,23 @@ def test_exclude(tmp_path: Path, path: str, out: bool) -> None:
         ("[[accept]]\ncheck = 'dedup_rate_low'\nreason = ' '\nexpires = 2027-01-01", "accept[0].reason: is empty"),
         ("[[accept]]\ncheck = 'dedup_rate_low'\nreason = 'r'", "accept[0]: key 'expires' is missing: add it"),
         ("[[accept]]\ncheck = 'dedup_rate_low'\nreason = 'r'\nexpires = 'geheim'", "accept[0].expires: must be a date"),
+        ("[[deploys]]\nname = ' '\nday = 2026-06-03", "deploys[0].name: is empty"),
+        ("[[deploys]]\nname = 'a'", "deploys[0]: give either 'day' (a date) or 'at' (a date with a time)"),
+        ("[[deploys]]\nname = 'a'\nday = 2026-06-03\nat = 2026-06-03T10:00:00Z", "deploys[0]: give either 'day'"),
+        (
+            "[[deploys]]\nname = 'a'\nday = 'geheim'",
+            "deploys[0].day: must be a date without quotes, such as 2027-01-31",
+        ),
+        (
+            "[[deploys]]\nname = 'a'\nat = 2026-06-03",
+            "deploys[0].at: must be a date without quotes, such as 2027-01-31, with",
+        ),
+        ("[[deploys]]\nname = 'a'\nday = 2026-06-03\nplatforms = ['geheim']", "deploys[0].platforms: no such platform"),
+        ("[[deploys]]\nday = 2026-06-03", "deploys[0]: key 'name' is missing: add it"),
+        (
+            "[[deploys]]\nname = 'a'\nday = 2026-06-03\nwhere = 1",
+            "deploys[0]: unknown key 'where': remove it or correct its name; known: name",
+        ),
         ("[profiles.a]\nminimum_count = 0", "profiles.a.minimum_count: must be 1 or more"),
         ("[profiles.a]\nminimum = 1", "profiles[...]: unknown key 'minimum'"),
         ("[profiles.a.limits.nope]\nok = 1\nwarn = 1", "profiles.a.limits.nope: no such check"),

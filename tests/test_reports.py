@@ -72,6 +72,25 @@ def _terminal(audit: Audit, verbose: bool = False) -> str:
     return file.getvalue()
 
 
+def test_clusters_and_changes_are_told_in_every_format() -> None:
+    audit = sample()
+    told = ("118 of 120", "are Safari on /checkout since 2026-11-18", "which is 14.4 % (130 of 900) of all browser copies of purchase",
+            "deduplication rate falls on 2026-11-18 from 99.0 %", "to 70.0 %", "GTM-ABC123 last edited” the day before",
+            "drifts up from 2026-11-02 to 2026-11-29", "from 2026-11-03 to 2026-11-09")  # fmt: skip
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html.render(audit)))
+    for text in (page, markdown.render(audit), re.sub(r"\x1b\[[0-9;]*m", "", _terminal(audit))):
+        assert [t for t in told if t not in text] == []
+    assert html.render(audit).count('class="day" d="M') == 1  # the trend has no days in this audit
+    empty = replace(audit, clusters=(), changes=(), metrics=())
+    assert "Where it comes from" not in html.render(empty) + markdown.render(empty) + _terminal(empty)
+
+
+def test_a_long_list_of_clusters_is_cut() -> None:
+    audit = replace(sample(), clusters=sample().clusters * 30)
+    assert markdown.render(audit).count("are Safari on") == 10
+    assert "And 40 more in audit.json." in markdown.render(audit) and "And 40 more in audit.json." in html.render(audit)
+
+
 def test_score_block_is_exact() -> None:
     audit = _scored(71.4, sgtm=80, capi=60, dedup=4.6, hit_ratio=100, walkthrough=None, identity=90)
     assert terminal.score_block(audit) == BLOCK

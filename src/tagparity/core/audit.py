@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .change import Change
+from .cluster import Cluster
 from .evidence import EvidenceFile
 from .measure import Metric
 from .outcome import Outcome
 from .score import Score
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,5 @@ class Audit:
     outcomes: tuple[Outcome, ...]
     score: Score
     accepted: tuple[Accepted, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    changes: tuple[Change, ...] = ()

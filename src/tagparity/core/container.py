@@ -37,7 +37,8 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container export. `side` is `web`, `server`, `amp` or another usage context in lower case."""
+    """One container export. `side` is `web`, `server`, `amp` or another usage context in lower case; `edited` the UTC
+    day its newest part was saved on, empty where the export does not tell."""
 
     path: str
     side: str
@@ -54,6 +55,7 @@ class Container:
     builtins: tuple[str, ...] = ()
     server_urls: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
+    edited: str = ""
 
     def where(self, entity: Entity) -> str:
         """Evidence pointer to an entity: `web.json tag 12 'GA4 purchase'`."""

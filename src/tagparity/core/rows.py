@@ -69,6 +69,7 @@ FIELDS = (
     "twin_of",
     "custom",
     "route",
+    "app_version",
 )
 RAW_COLUMNS = (*FIELDS, *MATCH_KEYS)
 

@@ -98,6 +98,7 @@ def _event(hit: Hit, params: dict[str, str], n: int) -> RawRow:
         "session_id": params.get("sid"),
         "value": first_of(params, ("epn.value", "ep.value")),
         "currency": first_of(params, ("cu", "ep.currency")),
+        "app_version": params.get("ep.app_version"),
         "url": params.get("dl"),
         "consent": consent(params),
         "consents": consents(params),

@@ -62,6 +62,7 @@ def _event(hit: Hit, params: dict[str, str], own: bool) -> RawRow:
         "order_id": first_of(params, ("cd[order_id]", "cd[orderId]", "cd[transaction_id]", "cd[transactionId]")),
         "value": params.get("cd[value]"),
         "currency": params.get("cd[currency]"),
+        "app_version": params.get("cd[app_version]"),
         "url": params.get("dl"),
         "sender": params.get("a"),
         "consents": _consents(params),

@@ -67,6 +67,7 @@ def _event(hit: Hit, event: dict[str, object]) -> RawRow:
         "order_id": text_of(dig(event, "properties.order_id")),
         "value": text_of(dig(event, "properties.value")),
         "currency": text_of(dig(event, "properties.currency")),
+        "app_version": text_of(dig(event, "properties.app_version")),
         "url": text_of(dig(event, "context.page.url")),
         "consents": _consents(event),
         "automatic": name in _AUTOMATIC,

@@ -97,6 +97,7 @@ _SERVER = ServerShape(
         "session_id": ("params.session_id",),
         "value": ("params.value",),
         "currency": ("params.currency",),
+        "app_version": ("params.app_version",),
         "url": ("params.page_location",),
         "consent": ("^consent.ad_user_data",),
     },

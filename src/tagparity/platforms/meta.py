@@ -60,6 +60,7 @@ _FIELDS = {
     "order_id": ("custom_data.order_id",),
     "value": ("custom_data.value",),
     "currency": ("custom_data.currency",),
+    "app_version": ("custom_data.app_version",),
     "url": ("event_source_url",),
     "action_source": ("action_source",),
     "test_event_code": ("^test_event_code",),

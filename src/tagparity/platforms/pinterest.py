@@ -78,6 +78,7 @@ _SERVER = ServerShape(
         "order_id": ("custom_data.order_id",),
         "value": ("custom_data.value",),
         "currency": ("custom_data.currency",),
+        "app_version": ("custom_data.app_version",),
         "url": ("event_source_url",),
         "action_source": ("action_source",),
         "sender": ("partner_name", "custom_data.np"),

@@ -16,7 +16,8 @@ ORDER_VALUE = ("value", "total", "order_value", "amount", "revenue", "total_pric
 DELIMITERS = (",", ";", "\t", "|")
 _HEADER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .\-/()]{0,60}")
 _ALIASES = {"destination": "destination_id", "pixel_id": "destination_id", "dataset_id": "destination_id",
-            "event": "event_name", "page_url": "url", "event_source_url": "url"}  # fmt: skip
+            "event": "event_name", "page_url": "url", "event_source_url": "url",
+            "release": "app_version", "site_version": "app_version"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..core.audit import Audit
 from ..core.outcome import State
-from . import _numbers, _shared, _tables
+from . import _numbers, _origin, _shared, _tables
 from .terminal import score_block, standing
 
 BUDGET = 1200
@@ -55,6 +55,11 @@ def view(audit: Audit) -> dict[str, Any]:
         "events": _tables.event_rows(audit),
         "keys": _tables.key_rows(audit),
         "causes": _tables.cause_rows(audit),
+        "clusters": [_origin.cluster_sentence(c) for c in audit.clusters[: _origin.MOST]],
+        "charts": _origin.charts(audit)[: _origin.MOST],
+        "timing": _origin.timing_sentences(audit),
+        "skews": _origin.skew_rows(audit),
+        "duration": _origin.duration,
         "cap": cap(audit),
         "most_rows": _tables.MOST_ROWS,
         "method": METHOD,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ..core.audit import Audit
 from ..core.measure import Metric
 from ..core.outcome import State
+from ._origin import Chart
 from ._text import prose, shown
 from ._view import environment, view
 
@@ -53,11 +54,47 @@ def stack(parts: tuple[tuple[str, Metric], ...]) -> Markup:
     return Markup(head + "".join(drawn) + "</svg>")  # noqa: S704 - numbers only
 
 
+def daychart(chart: Chart) -> Markup:
+    """The days of a series as dots, the levels before and after each change as lines, and the day of each shift. The
+    sentence below says the same in words."""
+    low, high = chart.span
+    place = {d.dims["day"]: n + 0.5 for n, d in enumerate(chart.days)}
+    wide = max(1, len(chart.days))
+
+    def x(at: float) -> str:
+        return f"{100 * at / wide:.2f}"
+
+    def y(value: float | None) -> str:
+        return f"{30 * (1 - (min(max(value or 0.0, low), high) - low) / (high - low)):.2f}"
+
+    drawn = ['<path class="frame" d="M0 0H100M0 30H100"/>']
+    dots = "".join(f"M{x(place[d.dims['day']])} {y(d.value)}h.01" for d in chart.days)
+    start = 0.0
+    for c in chart.changes:
+        first, end = place.get(c.day, 0.5) - 0.5, place.get(c.until, wide - 0.5) + 0.5
+        if c.kind == "trend":
+            drawn.append(f'<path class="level" d="M{x(first)} {y(c.before.value)}L{x(end)} {y(c.after.value)}"/>')
+            continue
+        drawn.append(f'<path class="at" d="M{x(first)} 0V30"/>')
+        levels = f"M{x(start)} {y(c.before.value)}H{x(first)}M{x(first)} {y(c.after.value)}H{x(end)}"
+        drawn.append(f'<path class="level" d="{levels}"/>')
+        start = first
+    drawn.append(f'<path class="day" d="{dots}"/>')
+    head = '<svg viewBox="0 0 100 30" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+    return Markup(head + "".join(drawn) + "</svg>")  # noqa: S704 - numbers only
+
+
 @cache
 def _environment() -> Environment:
     env = environment(autoescape=True, finalize=shown)
     env.globals.update(
-        whisker=whisker, stack=stack, prose=prose, MARKS=MARKS, grade_lines=GRADE_LINES, ratio_end=RATIO_END
+        whisker=whisker,
+        stack=stack,
+        daychart=daychart,
+        prose=prose,
+        MARKS=MARKS,
+        grade_lines=GRADE_LINES,
+        ratio_end=RATIO_END,
     )
     return env
 

@@ -9,6 +9,7 @@ from ..core.audit import Audit
 from ..core.outcome import State
 from ..core.score import TITLES
 from ._numbers import plural, share, span, whole
+from ._origin import charts, cluster_sentence, timing_sentences
 from ._shared import STATES, fixes, grouped, read_files, tally, wanted
 from ._text import clean
 
@@ -86,6 +87,20 @@ def _next(audit: Audit, most: int) -> list[Text]:
     )
 
 
+def _told(audit: Audit, most: int) -> list[Text]:
+    """Where unmatched copies come from, what changed, and clocks that are off."""
+    lines: list[Text] = []
+    changed = [sentence for chart in charts(audit) for sentence in chart.sentences] + timing_sentences(audit)
+    for title, sentences in (
+        ("Where it comes from", [cluster_sentence(c) for c in audit.clusters]),
+        ("What changed, and when", changed),
+    ):
+        if sentences:
+            lines += [Text(title, "bold"), *(Text(f"  {clean(s)}") for s in sentences[:most])]
+            lines += [*_more(len(sentences), most, "in the report"), Text("")]
+    return lines
+
+
 def _checks(audit: Audit) -> list[Text]:
     """Every check with its state, for `--verbose`."""
     lines = []
@@ -106,5 +121,11 @@ def summary(audit: Audit, verbose: bool = False) -> RenderableType:
     states = ", ".join(f"{n} {label.lower()}" for label, n in tally(audit).items() if n)
     most = 1000 if verbose else 5
     lines = [Text(score_block(audit)), Text(""), Text(standing(audit)), Text(""), *_files(audit, 2 * most), Text("")]
-    lines += [*_fixes(audit, most), Text(""), Text(f"Checks: {states or 'none ran'}"), *_next(audit, most)]
+    lines += [
+        *_fixes(audit, most),
+        Text(""),
+        *_told(audit, 20 if verbose else 3),
+        Text(f"Checks: {states or 'none ran'}"),
+        *_next(audit, most),
+    ]
     return Group(*lines, *(_checks(audit) if verbose else []))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from math import isfinite
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ..core.audit import Accepted
+from ..core.change import Event
 from ..core.errors import UsageError
 from ..core.limits import Limits
 from ..core.rows import RAW_COLUMNS
@@ -51,6 +52,15 @@ class AcceptSection(_Strict, frozen=True):
     expires: date
 
 
+class DeploySection(_Strict, frozen=True):
+    """`[[deploys]]`: something released on a `day`, or `at` a time (without a zone: UTC), for some platforms or all."""
+
+    name: str
+    day: date | None = None
+    at: datetime | None = None
+    platforms: tuple[str, ...] = ()
+
+
 class Bounds(_Strict, frozen=True):
     """`[profiles.NAME.limits.CHECK]`."""
 
@@ -73,6 +83,7 @@ class Document(_Strict, frozen=True):
     columns: dict[str, str] = {}
     exclude: tuple[str, ...] = ()
     accept: tuple[AcceptSection, ...] = ()
+    deploys: tuple[DeploySection, ...] = ()
     profile: str = DEFAULT_PROFILE
     profiles: dict[str, Profile] = {}
 
@@ -81,6 +92,7 @@ _SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     (r"\$", Document),
     (r"\$\.site", SiteSection),
     (r"\$\.accept\[\d+\]", AcceptSection),
+    (r"\$\.deploys\[\d+\]", DeploySection),
     (r"\$\.profiles\[\.\.\.\]", Profile),
     (r"\$\.profiles\[\.\.\.\]\.limits\[\.\.\.\]", Bounds),
 )
@@ -108,6 +120,14 @@ class Config(msgspec.Struct, frozen=True):
     def columns(self) -> dict[str, str]:
         """Column names of flat tables, theirs to ours."""
         return dict(self.document.columns)
+
+    @property
+    def deploys(self) -> list[tuple[Event, tuple[str, ...]]]:
+        """What was released, by UTC day, and the platforms it is about; none: all."""
+        return [
+            (Event("deploy", _utc_day(d), outside(d.name, 100)), tuple(p.id for n in d.platforms if (p := by_alias(n))))
+            for d in self.document.deploys
+        ]
 
     @property
     def minimum_count(self) -> int:
@@ -211,6 +231,10 @@ def _convert(shown: str, tree: dict[str, Any]) -> Document:
             message = f"unknown key '{outside(unknown[1])}': remove it or correct its name; known: {known}"
         elif missing := re.match(r"Object missing required field `(.*)`$", message):
             message = f"key '{missing[1]}' is missing: add it"
+        elif re.fullmatch(r"deploys\[\d+\]\.(day|at)", key):
+            message = "must be a date without quotes, such as 2027-01-31" + (
+                "" if key.endswith("day") else ", with a time, such as 2027-01-31T14:00:00Z"
+            )
         elif "got `" in message:
             message = message.lower().replace("`", "") + ': correct the type (ids and names stand in "quotes")'
         elif key.startswith("accept") and "date" in message:
@@ -230,6 +254,7 @@ def _check_values(shown: str, document: Document, check_ids: Collection[str]) ->
     for theirs, ours in document.columns.items():
         if ours not in RAW_COLUMNS:
             _stop(shown, f"columns.{outside(theirs)}", f"no such column; known: {', '.join(RAW_COLUMNS)}")
+    _check_deploys(shown, document.deploys)
     if any(not pattern.strip("/ ") for pattern in document.exclude):
         _stop(shown, "exclude", "an empty pattern leaves nothing out: remove it")
     for number, item in enumerate(document.accept):
@@ -237,6 +262,23 @@ def _check_values(shown: str, document: Document, check_ids: Collection[str]) ->
             _stop(shown, f"accept[{number}].check", "no such check: run 'tagparity checks' for the list")
         if not item.reason.strip():
             _stop(shown, f"accept[{number}].reason", "is empty: say why the finding is accepted")
+
+
+def _check_deploys(shown: str, deploys: Sequence[DeploySection]) -> None:
+    for number, item in enumerate(deploys):
+        at = f"deploys[{number}]"
+        if not item.name.strip():
+            _stop(shown, f"{at}.name", "is empty: say what was released")
+        if (item.day is None) == (item.at is None):
+            _stop(shown, at, "give either 'day' (a date) or 'at' (a date with a time)")
+        if any(by_alias(name) is None for name in item.platforms):
+            _stop(shown, f"{at}.platforms", f"no such platform; known: {', '.join(PLATFORMS)}")
+
+
+def _utc_day(item: DeploySection) -> str:
+    if item.at is None:
+        return item.day.isoformat() if item.day else ""
+    return (item.at.astimezone(UTC) if item.at.tzinfo else item.at).date().isoformat()
 
 
 def _is_web_url(url: str) -> bool:

@@ -40,7 +40,8 @@ COLUMNS = (
     "consent",
 )
 # what the counts of an audit take beside these
-FURTHER = ("time", "accepted", "test", "bot", "offline", "twin_sub", "order_digest", "browser_id_digest", "external_id_digest", "client_id_digest")  # fmt: skip
+FURTHER = ("time", "accepted", "test", "bot", "offline", "twin_sub", "order_digest", "browser_id_digest", "external_id_digest", "client_id_digest",
+           "page", "browser", "app_version")  # fmt: skip
 
 
 def write(con: duckdb.DuckDBPyConnection, target: Path, form: str) -> None:
@@ -59,7 +60,7 @@ def prepare(con: duckdb.DuckDBPyConnection, files: Mapping[int, EvidenceFile], r
     for start in range(0, len(asked), 10_000):
         columns = list(zip(*asked[start : start + 10_000], strict=True))
         con.execute("INSERT INTO asked SELECT unnest(?), unnest(?), unnest(?), unnest(?)", [list(c) for c in columns])
-    shown.names(con, "name", "event", "destination", "platform")
+    shown.names(con, "name", "event", "destination", "platform", "page")
 
 
 def _select(form: str) -> str:
@@ -79,10 +80,10 @@ def _select(form: str) -> str:
             CASE WHEN route IS NULL THEN NULL WHEN route = 'direct' THEN 'direct' ELSE 'first_party' END AS route,
             has_value, currency IS NOT NULL AS has_currency, id_mark, id_origin, {identifiers} AS identifiers, coalesce(consents,
                 CASE WHEN consent <> 'unknown' THEN '{{"stated":"' || consent || '"}}' END, '{{}}') AS consent,
-            strftime(make_timestamp(t_ms * 1000), '%Y-%m-%dT%H:%M:%S.%gZ') AS time, accepted, test, bot, offline, twin_idx, {keyed}
+            strftime(make_timestamp(t_ms * 1000), '%Y-%m-%dT%H:%M:%S.%gZ') AS time, accepted, test, bot, offline, twin_idx, {keyed}, g.text, browser, app_version
         FROM every_event e JOIN source s ON s.number = e.file LEFT JOIN shown n ON n.name = e.name
         LEFT JOIN shown c ON c.name = e.event LEFT JOIN shown d ON d.name = e.destination
-        LEFT JOIN shown p ON p.name = e.platform"""
+        LEFT JOIN shown p ON p.name = e.platform LEFT JOIN shown g ON g.name = e.page"""
     nothing = ", ".join(["NULL"] * len(FURTHER))
     request = f"""SELECT a.file, s.file, s.sha256, a.line, 0, a.platform, a.kind, NULL, NULL, NULL, NULL, 'browser', NULL, NULL, NULL, NULL,
             NULL, '{{}}', '{{}}', {nothing} FROM asked a JOIN source s ON s.number = a.file"""

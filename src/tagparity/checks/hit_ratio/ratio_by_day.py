@@ -2,8 +2,9 @@
 
 ## When it fails
 On three days, or on the last two, the server reports under 60 % of the browser's purchases or leads. It warns for one
-such day, and when the ratio steps up or down by 20 points or more (from eight days on). Days with fewer than 30 browser
-actions are not judged.
+such day, and when the ratio steps or drifts up or down by 20 points or more (from eight days on): a drift is a slope
+that fits the days better than a step does, first against last third. Days with fewer than 30 browser actions are not
+judged.
 ## Why it matters
 The average over a month hides the release that broke the server tag last Tuesday. Each such day is lost for good:
 platforms accept late events for a few days only.
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
+from ...core.change import Change, Series, tell
 from ...core.check import Example, check
 from ...core.measure import Metric, Metrics, rate
 from ...core.outcome import Evidence, Finding, Reason, Severity, State
@@ -43,7 +45,7 @@ def ratio_by_day(metrics: Metrics) -> Iterator[Finding | Reason]:
     for name, found in usable.items():
         yield from _low(name, found)
         yield from _step(name, found)
-    yield Reason(State.PASS, f"none of {count} days falls under {100 * LOW:g} %, and no step was found")
+    yield Reason(State.PASS, f"none of {count} days falls under {100 * LOW:g} %, and no step or drift was found")
 
 
 def _series(metrics: Metrics) -> dict[str, list[Metric]]:
@@ -74,6 +76,10 @@ def _step(name: str, cells: list[Metric]) -> Iterator[Finding]:
     if len(cells) < SERIES:
         return
     cut = min(range(SHORTEST, len(cells) - SHORTEST + 1), key=lambda k: _spread(cells[:k]) + _spread(cells[k:]))
+    change = next(iter(tell(Series(cells[0].id, {}, tuple(cells)), [cut])), None)
+    if change and change.kind == "trend":
+        yield from _trend(name, change)
+        return
     before, after = cells[:cut], cells[cut:]
     one, two = _middle(before), _middle(after)
     if abs(two - one) < STEP or not _apart(_pooled(before), _pooled(after)):
@@ -85,6 +91,19 @@ def _step(name: str, cells: list[Metric]) -> Iterator[Finding]:
         f"from {100 * one:.0f} % to {100 * two:.0f} % (medians of {len(before)} and {len(after)} days).",
         tuple(Evidence(_pooled(part).place, share(_pooled(part))) for part in (before, after)),
         f"Compare releases, container versions and consent settings of {day} with the day before.",
+    )
+
+
+def _trend(name: str, change: Change) -> Iterator[Finding]:
+    one, two = change.before.value or 0.0, change.after.value or 0.0
+    if abs(two - one) < STEP:
+        return
+    yield Finding(
+        State.WARN,
+        f"{name}: the ratio drifts {'down' if two < one else 'up'} from {change.day} to {change.until}, "
+        f"from {100 * one:.0f} % to {100 * two:.0f} % (first and last third of the days).",
+        tuple(Evidence(part.place, share(part)) for part in (change.before, change.after)),
+        f"Look for what spreads bit by bit since {change.day}: an app version, a browser, a banner, a full queue.",
     )
 
 
@@ -112,6 +131,7 @@ EXAMPLES = (
     Example("steady", table(days(*[0.95] * 9)), "pass"),
     Example("one bad day", table(days(1, 1, 0.5, 1)), "warn"),
     Example("a step after day five", table(days(*[1] * 5, *[0.7] * 5)), "warn"),
+    Example("a slide over twelve days", table(days(*[1 - 0.03 * n for n in range(12)], each=100)), "warn"),
     Example("the last two days are bad", table(days(1, 1, 0.5, 0.5)), "fail"),
     Example("too few actions a day", table(days(1, 1, each=20)), "not_run"),
 )
