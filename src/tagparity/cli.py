@@ -86,6 +86,15 @@ def main() -> None:
     help="Folder that keeps what large files gave (default: ~/.cache/tagparity).",
 )
 @click.option("--no-cache", is_flag=True, help="Keep nothing, and read every file anew.")
+@click.option(
+    "--engine",
+    "engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="Where the work is done: here, or on Apache Spark.",
+)
+@click.option("--master", help="Master of the Spark, such as spark://host:7077 (default: local[*]).")
 @click.option("--profile", help="Profile of limits in tagparity.toml.")
 @click.option(
     "--known",
@@ -106,6 +115,8 @@ def audit(
     temp: Path | None,
     cache: Path | None,
     no_cache: bool,
+    engine: str,
+    master: str | None,
     profile: str | None,
     known: Path | None,
     fail_on: str | None,
@@ -131,6 +142,7 @@ def audit(
                 temp=temp,
                 cache=None if no_cache else _cache_folder(cache, evidence),
                 rows=out / rows,
+                spark=_master(engine, master),
                 progress=progress,
             )
         written = [*_write(result, out, [f for f in formats if f in FORMATS]), out / rows]
@@ -290,6 +302,14 @@ def _cache_folder(cache: Path | None, evidence: tuple[Path, ...]) -> Path:
     if any(path.is_dir() and chosen.is_relative_to(path.resolve()) for path in evidence):
         raise UsageError("the cache would be kept in the evidence folder: choose another folder with --cache")
     return chosen
+
+
+def _master(engine: str, master: str | None) -> str | None:
+    from .core.errors import UsageError
+
+    if master and engine != "spark":
+        raise UsageError("--master is of use with --engine spark only")
+    return (master or "local[*]") if engine == "spark" else None
 
 
 def _guard_file(out: Path, evidence: tuple[Path, ...]) -> None:

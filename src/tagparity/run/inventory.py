@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-import duckdb
-
 from ..core.audit import InventoryItem
 from ..core.text import outside
+from ..tables.engine import Engine
 from .judge import Facts
 
 TOP = 50
 
 
-def inventory(con: duckdb.DuckDBPyConnection, facts: Facts) -> tuple[InventoryItem, ...]:
+def inventory(con: Engine, facts: Facts) -> tuple[InventoryItem, ...]:
     """Containers, templates, platforms with their destinations, tagging hosts, senders, orders."""
     return (*_containers(facts), *_platforms(con), *_hosts(facts), *_senders(con), *_orders(con))
 
@@ -35,7 +34,7 @@ def _containers(facts: Facts) -> list[InventoryItem]:
     return items
 
 
-def _platforms(con: duckdb.DuckDBPyConnection) -> list[InventoryItem]:
+def _platforms(con: Engine) -> list[InventoryItem]:
     rows = con.execute(f"""SELECT platform, destination,
         count(*) FILTER (WHERE side = 'browser'), count(*) FILTER (WHERE side = 'server')
         FROM events GROUP BY platform, destination ORDER BY platform, count(*) DESC LIMIT {TOP * 4}""").fetchall()
@@ -53,15 +52,13 @@ def _hosts(facts: Facts) -> list[InventoryItem]:
     ]
 
 
-def _senders(con: duckdb.DuckDBPyConnection) -> list[InventoryItem]:
+def _senders(con: Engine) -> list[InventoryItem]:
     rows = con.execute(f"""SELECT side, sender, count(*) FROM events WHERE sender IS NOT NULL AND sender <> ''
         GROUP BY side, sender ORDER BY 3 DESC LIMIT {TOP}""").fetchall()
     return [InventoryItem(f"{side} sender", outside(sender, 60), f"{n} events") for side, sender, n in rows]
 
 
-def _orders(con: duckdb.DuckDBPyConnection) -> list[InventoryItem]:
-    if con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'orders'").fetchone() == (0,):
-        return []
+def _orders(con: Engine) -> list[InventoryItem]:
     rows = con.execute(
         "SELECT currency, count(*), count(DISTINCT order_h) FROM orders GROUP BY currency ORDER BY 2 DESC"
     ).fetchall()

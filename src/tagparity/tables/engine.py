@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 
@@ -66,6 +67,52 @@ def enough(memory: int | None = None) -> Iterator[None]:
 
 
 _NO_SPACE = "no space left for temporary files, the cache or the results: free some, or name another disk with --temp, --cache or -o"
+
+
+class Rows(Protocol):
+    """What a query gave."""
+
+    @property
+    def description(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+    def fetchone(self) -> Any: ...
+
+
+class Engine(Protocol):
+    """What relations and measures ask of an engine: the embedded one has it, others are made to."""
+
+    def execute(self, query: str, parameters: Any = ..., /) -> Rows: ...
+    def executemany(self, query: str, parameters: Any, /) -> Any: ...
+
+
+_CHUNK = 10_000
+
+
+def append(con: Engine, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Adds rows made in Python to a table."""
+    own = getattr(con, "append_rows", None)  # an engine elsewhere has its own way
+    if own:
+        own(table, rows)
+        return
+    for start in range(0, len(rows), _CHUNK):
+        columns = [list(column) for column in zip(*rows[start : start + _CHUNK], strict=True)]
+        con.execute(f"INSERT INTO {table} SELECT {', '.join('unnest(?)' for _ in columns)}", columns)
+
+
+def local(con: Engine) -> duckdb.DuckDBPyConnection:
+    """The embedded engine, or the one that stands by an engine elsewhere."""
+    if isinstance(con, duckdb.DuckDBPyConnection):
+        return con
+    found = con.local  # type: ignore[attr-defined]
+    assert isinstance(found, duckdb.DuckDBPyConnection)
+    return found
+
+
+def bring(con: Engine, table: str) -> duckdb.DuckDBPyConnection:
+    """The embedded engine, with the rows of `table`, which it has empty where the rows are elsewhere."""
+    if not isinstance(con, duckdb.DuckDBPyConnection):
+        con.bring(table)  # type: ignore[attr-defined]
+    return local(con)
 
 
 def connect(

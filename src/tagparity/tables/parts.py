@@ -68,12 +68,13 @@ def join(con: duckdb.DuckDBPyConnection, parts: Sequence[Path], scratch: Path) -
     target = literal(str(scratch / "events.parquet"))
     con.execute(f"COPY events TO {target} {_PARQUET}")
     con.execute("DROP TABLE events")
-    sources = [f"SELECT file, {EVENTS} FROM read_parquet({target})"]
+    con.execute(f"CREATE VIEW events_here AS SELECT file, {EVENTS} FROM read_parquet({target})")
+    con.execute("ALTER TABLE extra RENAME TO extra_here")
+    sources, extras = [f"SELECT file, {EVENTS} FROM events_here"], [f"SELECT file, {EXTRA} FROM extra_here"]
     if parts:
         sources.insert(0, f"SELECT CAST(file_index AS INTEGER) AS file, {EVENTS} FROM {_read(parts, 'events')}")
-        con.execute("ALTER TABLE extra RENAME TO extra_here")
-        con.execute(f"""CREATE VIEW extra AS SELECT CAST(file_index AS INTEGER) AS file, {EXTRA} FROM {_read(parts, "extra")}
-            UNION ALL SELECT file, {EXTRA} FROM extra_here""")
+        extras.insert(0, f"SELECT CAST(file_index AS INTEGER) AS file, {EXTRA} FROM {_read(parts, 'extra')}")
+    con.execute(f"CREATE VIEW extra AS {' UNION ALL '.join(extras)}")
     con.execute(f"CREATE VIEW joined AS {' UNION ALL '.join(sources)}")
     con.execute(f"CREATE VIEW every_event AS {_over(con)}")
     con.execute("CREATE VIEW events AS SELECT * FROM every_event WHERE twin_line IS NULL")

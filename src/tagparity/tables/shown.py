@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from ..core.text import outside
+from .engine import Engine, append
 
-_CHUNK = 10_000
 
-
-def names(con: duckdb.DuckDBPyConnection, *columns: str) -> None:
+def names(con: Engine, *columns: str) -> None:
     """Temp table `shown` (name, text): every distinct value of `columns` of `every_event`, and what may be shown of it."""
     con.execute("CREATE OR REPLACE TEMP TABLE shown (name VARCHAR, text VARCHAR)")
     union = " UNION ".join(f"SELECT DISTINCT {c} FROM every_event" for c in columns)
     found = [str(n) for (n,) in con.execute(union).fetchall() if n is not None]
-    for start in range(0, len(found), _CHUNK):
-        chunk = found[start : start + _CHUNK]
-        con.execute("INSERT INTO shown SELECT unnest(?), unnest(?)", [chunk, [outside(n, 100) for n in chunk]])
+    append(con, "shown", [(n, outside(n, 100)) for n in found])
