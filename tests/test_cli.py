@@ -260,7 +260,15 @@ def test_explain_an_unknown_check_is_2() -> None:
 
 
 def test_public_face() -> None:
-    assert tagparity.__all__ == ["Audit", "EvidenceError", "ResourceError", "TagparityError", "UsageError", "__version__", "audit"]
+    assert tagparity.__all__ == [
+        "Audit",
+        "EvidenceError",
+        "ResourceError",
+        "TagparityError",
+        "UsageError",
+        "__version__",
+        "audit",
+    ]
     assert all(getattr(tagparity, name) for name in tagparity.__all__)
     with pytest.raises(AttributeError):
         _ = tagparity.no_such_name

@@ -25,6 +25,7 @@ from ..tables.ingest import Ingest, blocks_of
 from .store import LARGE, Store
 
 Progress = Callable[[str], None]
+PARTS = ("payload_log", "event_table")  # what large files of these kinds gave is kept
 
 
 @dataclass
@@ -121,7 +122,7 @@ class Collector:
         """A file read now; the rows of a large log or table become a part."""
         found = recognise(source, self.columns)
         self.seen[source.sha256] = source.rel
-        if source.size < LARGE or found.kind not in ("payload_log", "event_table"):
+        if source.size < LARGE or found.kind not in PARTS:
             return self._read(number, source, found, entry), None
         self.ingest.apart()
         before = source.path.stat()

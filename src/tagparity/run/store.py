@@ -28,7 +28,7 @@ from ..readers.source import Source
 from ..tables import parts
 from .scratch import alive
 
-LARGE = 1 << 20  # bytes on disk; smaller files are read again each time
+LARGE = 1 << 18  # bytes on disk; smaller files are read again each time
 KEEP_DAYS = 30
 MAX_BYTES = 32 << 30
 _SETTLED_S = 2  # a file changed later than this before it was hashed may change again within the same tick
