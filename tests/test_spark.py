@@ -153,3 +153,18 @@ def test_without_spark_it_is_said_how_to_get_it(tmp_path: Path) -> None:
     args = [sys.executable, "-c", code, "audit", str(tmp_path / "evidence"), *out]
     done = subprocess.run(args, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2 and "tagparity[spark]" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_what_spark_gives_up_is_one_line() -> None:
+    code = """
+from tagparity.core.errors import ResourceError
+from tagparity.run.spark import session
+try:
+    with session("local[1]") as spark:
+        spark.sql("SELECT 'jane.roe@example.com' AS a FROM nowhere")
+except ResourceError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.startswith("Spark gave the work up") and len(done.stdout.splitlines()) == 1
+    assert "jane" not in done.stdout

@@ -275,11 +275,11 @@ def test_the_cache_stays_out_of_the_evidence(shop: Path, tmp_path: Path) -> None
 def test_temporary_files_go_where_they_are_told(shop: Path, tmp_path: Path) -> None:
     missing = run_cli("audit", str(shop), "-o", str(tmp_path / "out"), "--temp", str(tmp_path / "none"))
     one_line(missing, "--temp")
-    before = set(Path(tempfile.gettempdir()).glob(f"tagparity-{os.getpid()}-*"))
+    before = set(Path(tempfile.gettempdir()).glob(f"tagparity-*-{os.getpid()}-*"))
     (tmp_path / "temp").mkdir()
     audit(shop, temp=tmp_path / "temp")
     assert list((tmp_path / "temp").iterdir()) == []
-    assert set(Path(tempfile.gettempdir()).glob(f"tagparity-{os.getpid()}-*")) == before
+    assert set(Path(tempfile.gettempdir()).glob(f"tagparity-*-{os.getpid()}-*")) == before
 
 
 def test_the_cache_can_be_seen_and_cleared(shop: Path, tmp_path: Path) -> None:

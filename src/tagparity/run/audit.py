@@ -88,8 +88,8 @@ def _audit(
 ) -> Audit:
     sources, refused = discover([*([people] if people else []), *paths], settings.excluded)
     con = engine.connect(folder, memory, (s.path for s in sources), store.root)
-    stack = ExitStack()
-    try:
+    with ExitStack() as stack:
+        stack.callback(con.close)
         spark = stack.enter_context(session(master)) if master else None
         if spark:
             progress("reading on Spark")
@@ -129,9 +129,6 @@ def _audit(
             clusters=tuple(clusters.clusters(work)),
             changes=changed,
         )
-    finally:
-        stack.close()
-        con.close()
 
 
 def _store(cache: str | Path | None, folder: Path, lasting: bool) -> Store:

@@ -1,12 +1,14 @@
 """The temporary folder of one audit: gone when the audit ends, however it ends.
 
-A killed process cannot clean up after itself, so the folder's name carries its process id and the next audit removes
-what dead ones left.
+A killed process cannot clean up after itself, so the folder's name carries its machine and process id, and the next
+audit on that machine removes what dead ones left. Folders of other machines, on a disk they share, are theirs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import shutil
 import tempfile
@@ -16,7 +18,8 @@ from pathlib import Path
 
 from ..core.errors import UsageError
 
-_NAME = re.compile(r"tagparity-(\d+)-\w+")
+HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+_NAME = re.compile(rf"tagparity-{HOST}-(\d+)-\w+")
 
 
 @contextmanager
@@ -26,7 +29,7 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
     if not home.is_dir():
         raise UsageError("--temp names no folder: name one on a disk with room for what does not fit in memory")
     _sweep(home)
-    folder = Path(tempfile.mkdtemp(prefix=f"tagparity-{os.getpid()}-", dir=home))
+    folder = Path(tempfile.mkdtemp(prefix=f"tagparity-{HOST}-{os.getpid()}-", dir=home))
     try:
         yield folder
     finally:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from ..core.errors import EvidenceError, UsageError
+from ..core.errors import ResourceError, TagparityError, UsageError
 from ..readers.sniff import recognise
 from ..readers.source import Source
 from ..tables import engine
@@ -32,7 +32,7 @@ Task = tuple[str, str, int, dict[str, str], str, int | None, str | None]
 @contextmanager
 def session(master: str) -> Iterator[SparkSession]:
     """A Spark session on `master` (`local[*]`, `spark://host:7077`, ...). Raises UsageError where Spark is not there or
-    cannot be reached."""
+    cannot be reached, ResourceError where it ends what it was given."""
     try:
         from py4j.protocol import Py4JError  # type: ignore[import-untyped]
         from pyspark.errors import PySparkException
@@ -46,6 +46,8 @@ def session(master: str) -> Iterator[SparkSession]:
         raise UsageError("--master: no Spark can be reached there, or there is no Java runtime (17 or newer)") from None
     try:
         yield made
+    except (PySparkException, Py4JError):
+        raise ResourceError("Spark gave the work up: its logs say why (memory of executors, shared paths)") from None
     finally:
         made.stop()
 
@@ -83,7 +85,7 @@ def _read_one(task: Task) -> None:
                 Collector(con, folder, columns, store=store, memory=memory).read_all([source], lambda _: None)
             finally:
                 con.close()
-    except (EvidenceError, OSError, ValueError):
+    except (TagparityError, OSError, ValueError):
         return
 
 

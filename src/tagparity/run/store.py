@@ -26,7 +26,7 @@ import msgspec
 from ..core.evidence import EvidenceFile
 from ..readers.source import Source
 from ..tables import parts
-from .scratch import alive
+from .scratch import HOST, alive
 
 LARGE = 1 << 18  # bytes on disk; smaller files are read again each time
 KEEP_DAYS = 30
@@ -98,7 +98,7 @@ class Store:
     @contextmanager
     def fresh(self, key: str, account: EvidenceFile) -> Iterator[Path]:
         """A folder to write a part into, which becomes the entry at the end; what fails leaves nothing behind."""
-        folder = self.folder / f"new-{os.getpid()}-{secrets.token_hex(6)}"
+        folder = self.folder / f"new-{HOST}-{os.getpid()}-{secrets.token_hex(6)}"
         folder.mkdir(mode=0o700)
         try:
             yield folder
@@ -120,7 +120,7 @@ class Store:
 
     def withdraw(self, key: str) -> Path:
         """Takes an entry out of its place, for this audit alone."""
-        folder = self.folder / f"new-{os.getpid()}-{secrets.token_hex(6)}"
+        folder = self.folder / f"new-{HOST}-{os.getpid()}-{secrets.token_hex(6)}"
         self.place(key).rename(folder)
         return folder
 
@@ -193,15 +193,15 @@ def _key(path: Path) -> str:
 
 
 def _whole(path: Path, text: str) -> None:
-    part = path.with_name(f"new-{os.getpid()}-{secrets.token_hex(6)}")
+    part = path.with_name(f"new-{HOST}-{os.getpid()}-{secrets.token_hex(6)}")
     part.write_text(text, "ascii")
     part.replace(path)
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what killed processes left half-written."""
-    for left in folder.glob("new-*-*"):
-        pid = left.name.split("-")[1]
+    """Removes what killed processes of this machine left half-written."""
+    for left in folder.glob(f"new-{HOST}-*-*"):
+        pid = left.name.split("-")[2]
         if pid.isdigit() and not alive(int(pid)):
             remove(left)
 

@@ -109,8 +109,6 @@ class SparkEngine:
             return self._drop(statement)
         if isinstance(statement, exp.Alter):
             return self._rename(statement)
-        if isinstance(statement, exp.Delete):
-            return self._delete(statement)
         if isinstance(statement, exp.Copy):
             return self._copy(statement)
         if isinstance(statement, exp.Query):
@@ -188,12 +186,6 @@ class SparkEngine:
         table.folders += made.folders if count else []
         self.stale.add(name)
         return Result(["Count"], [(count,)])
-
-    def _delete(self, statement: exp.Delete) -> Result:
-        name, where = statement.this.name, statement.args["where"].this
-        kept = exp.select("*").from_(name).where(exp.Not(this=exp.func("coalesce", where, exp.false())))
-        self._put(name, self._stored(self._frame(kept), self.tables[name].schema))
-        return Result([], [])
 
     def _copy(self, statement: exp.Copy) -> Result:
         """Rows into one file, which the embedded engine writes; in order of all columns."""
