@@ -15,9 +15,9 @@ import pytest
 from tagparity.checks.sgtm._samples import export, google_tag, params, tag, trigger
 from tagparity.core.container import Container
 from tagparity.core.errors import EvidenceError
+from tagparity.gtm.values import Values
 from tagparity.readers import gtm
 from tagparity.readers._gtm_shape import MAX_DEPTH, MAX_OBJECTS, enum
-from tagparity.readers._gtm_values import Values
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 INFO = (

@@ -17,6 +17,7 @@ FLOORS = {
     "pii": 1,
     "platforms": 1,
     "hashing": 1,
+    "gtm": 1,
     "readers": 2,
     "tables": 2,
     "checks": 3,

@@ -13,7 +13,10 @@ class Entity:
 
     `type` is the GTM type id (`gaawe`, `cvt_...`); `template` the gallery identity or display name of a custom
     template (`stape-io/facebook-tag`), empty for built-in types. `params` are resolved to plain str/list/dict;
-    `{{Variable}}` references stay as written.
+    `{{Variable}}` references stay as written. `conditions` are (operator, left, right, negated). `enabling` and
+    `disabling` are the triggers of a variable; `starts_ms` and `ends_ms` a tag's schedule (0: none); `formats` what a
+    variable does to its value (`convertUndefinedToValue` ...); `stops` says that a failing setup tag stops this one;
+    `edited_ms` is when Tag Manager saved it (0: not told).
     """
 
     kind: str
@@ -33,12 +36,42 @@ class Entity:
     teardown: tuple[str, ...] = ()
     conditions: tuple[tuple[str, str, str, bool], ...] = ()
     event: str = ""
+    folder: str = ""
+    enabling: tuple[str, ...] = ()
+    disabling: tuple[str, ...] = ()
+    starts_ms: int = 0
+    ends_ms: int = 0
+    live_only: bool = False
+    stops: bool = False
+    formats: dict[str, str] = field(default_factory=dict)
+    edited_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A custom template of a container. `identity` is `owner/repository` of the gallery, else its display name; `types`
+    every type id an entity may carry for it; `version` the gallery commit (40 hex digits) or empty; `declared` the
+    names of its parameters, `permissions` what it may do (`read_event_data`, `inject_script` ...), both empty where
+    the export holds no program."""
+
+    id: str
+    name: str
+    identity: str
+    types: tuple[str, ...] = ()
+    kind: str = ""
+    contexts: tuple[str, ...] = ()
+    version: str = ""
+    gallery: bool = False
+    modified: bool = False
+    declared: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container export. `side` is `web`, `server`, `amp` or another usage context in lower case; `edited` the UTC
-    day its newest part was saved on, empty where the export does not tell."""
+    """One container. `side` is `web`, `server`, `amp` or another usage context in lower case; `edited` the UTC day its
+    newest part was saved on, empty where the export does not tell. `origin` is `export`, `api` or `published` (read
+    from the script the site loads, which lacks names, folders and paused tags)."""
 
     path: str
     side: str
@@ -56,6 +89,10 @@ class Container:
     server_urls: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
     edited: str = ""
+    origin: str = "export"
+    templates: tuple[Template, ...] = ()
+    zones: tuple[Entity, ...] = ()
+    folders: dict[str, str] = field(default_factory=dict)
 
     def where(self, entity: Entity) -> str:
         """Evidence pointer to an entity: `web.json tag 12 'GA4 purchase'`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..core.container import Entity, Param
 from ..core.text import outside
-from ._gtm_shape import dictionary, enum, first, items, params, rows, strings, text, texts
+from ..gtm.references import strings
+from ._gtm_shape import dictionary, enum, first, items, params, rows, text, texts
 from ._gtm_templates import Templates
 
 # What the browser pushes for each trigger type: the event a trigger waits for when it names none itself.

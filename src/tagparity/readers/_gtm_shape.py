@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
 
 from ..core.container import Param
 from ..core.errors import EvidenceError
@@ -13,7 +12,6 @@ MAX_OBJECTS = 200_000
 MAX_DEPTH = 64
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_REFERENCE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 # Spellings met in hand-made files, folded to the one Tag Manager writes.
 _ALIASES = {"PAGE_VIEW": "PAGEVIEW", "INITIALIZATION": "INIT", "CONSENT_INITIALIZATION": "CONSENT_INIT"}
 
@@ -115,24 +113,6 @@ def plain(value: object, depth: int = 0) -> Param:
             return param(value, depth + 1)
         return {str(k): plain(v, depth + 1) for k, v in value.items()}
     return text(value)
-
-
-def strings(value: Param) -> Iterator[tuple[str, str]]:
-    """(key, text) of every string below a parameter; rows of a list carry no key of their own."""
-    stack: list[tuple[str, Param]] = [("", value)]
-    while stack:
-        key, node = stack.pop()
-        if isinstance(node, str):
-            yield key, node
-        elif isinstance(node, list):
-            stack += [(key, v) for v in reversed(node)]
-        elif isinstance(node, dict):
-            stack += [(k, v) for k, v in reversed(node.items())]
-
-
-def references(values: Iterable[str]) -> list[str]:
-    """Names in double braces, in order, each once."""
-    return list(dict.fromkeys(name for value in values for name in _REFERENCE.findall(value)))
 
 
 def info(template: dict[str, object]) -> dict[str, object]:

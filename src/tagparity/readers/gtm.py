@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from ..core.container import Container, Entity
 from ..core.errors import EvidenceError
 from ..core.text import outside
+from ..gtm.routing import server_urls
+from ..gtm.values import undefined
 from ._gtm_entities import builtins, other, tag, trigger
-from ._gtm_routing import server_urls
 from ._gtm_shape import dictionary, enum, first, guard, items, rows, text, texts
 from ._gtm_templates import Templates
-from ._gtm_values import undefined
 
 _KINDS = {
     "tag": ("tag", "tags"),

@@ -6,7 +6,7 @@ from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
-from ...readers._gtm_routing import host as host_of
+from ...gtm.routing import host as host_of
 
 # Domains of clouds and hosting vendors: a tagging server under one of them is a third party for every site.
 PROVIDERS = {

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.container import Container, Containers, Entity, Param
 from ...core.outcome import Finding, Grade, Reason, Severity, State
-from ...readers._gtm_values import Values
+from ...gtm.values import Values
 from ._gtm import active, names, spots, title
 from ._samples import ALL_PAGES, export, google_tag, tag
 

@@ -26,7 +26,7 @@ from ...core.check import Example, check
 from ...core.container import Containers
 from ...core.outcome import Evidence, Finding, Grade, Reason, Severity, State
 from ...core.traffic import Cookie, Request, Site, Traffic
-from ...readers._gtm_routing import GOOGLE, routes
+from ...gtm.routing import GOOGLE, routes
 from ._hosting import host_of, party, provider, site_of
 from ._samples import web
 

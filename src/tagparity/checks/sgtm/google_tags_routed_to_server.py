@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.container import Container, Containers, Entity
 from ...core.outcome import Finding, Grade, Reason, Severity, State
-from ...readers._gtm_routing import GOOGLE, Route, route
-from ...readers._gtm_values import Values
+from ...gtm.routing import GOOGLE, Route, route
+from ...gtm.values import Values
 from ._gtm import active, names, spots, title
 from ._samples import export, google_tag
 

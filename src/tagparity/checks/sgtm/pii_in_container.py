@@ -25,8 +25,8 @@ from ...core.check import Example, check
 from ...core.container import Container, Containers, Entity
 from ...core.outcome import Evidence, Finding, Reason, Severity, State
 from ...core.text import outside
+from ...gtm.references import strings
 from ...pii import Sighting, scan
-from ...readers._gtm_shape import strings
 from ._gtm import SHOWN, count, title
 from ._samples import ALL_PAGES, export, params, tag, trigger
 

@@ -24,8 +24,8 @@ from ...core.check import Example, check
 from ...core.container import Container, Containers, Entity, Param
 from ...core.outcome import Evidence, Finding, Reason, Severity, State
 from ...core.text import outside
-from ...readers._gtm_shape import references, strings
-from ...readers._gtm_values import Values
+from ...gtm.references import references, strings
+from ...gtm.values import Values
 from ._gtm import SHOWN, count, title
 from ._samples import ALL_PAGES, export, tag
 

@@ -25,7 +25,7 @@ from ...core.check import Example, check
 from ...core.container import Containers
 from ...core.outcome import Evidence, Finding, Grade, Reason, Severity, State
 from ...core.traffic import Request, Site, Traffic
-from ...readers._gtm_routing import GOOGLE, routes
+from ...gtm.routing import GOOGLE, routes
 from ._gtm import title
 from ._hosting import host_of, provider
 from ._samples import SERVER, web

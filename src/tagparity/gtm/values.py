@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..core.container import Container, Entity, Param
 from ..core.text import outside
-from ._gtm_shape import references, strings
+from .references import references, strings
 
 _MAX_VALUES = 50
 _MAX_STEPS = 12

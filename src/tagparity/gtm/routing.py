@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..core.container import Container, Entity, Param
-from ._gtm_values import Values
+from .values import Values
 
 GOOGLE = ("googtag", "gaawc")
 _TABLES = (("configSettingsVariable", "configSettingsTable"), ("eventSettingsVariable", "eventSettingsTable"))
