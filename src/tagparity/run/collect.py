@@ -20,7 +20,7 @@ from ..readers import diagnostics, gtm, har
 from ..readers.sniff import Recognised, recognise
 from ..readers.source import Source
 from ..tables import engine, known
-from ..tables.flatfile import csv_relation, order_rows, parquet_relation
+from ..tables.flatfile import csv_relation, drop_numbered, numbered, order_rows, parquet_relation
 from ..tables.ingest import Ingest, blocks_of
 from .store import LARGE, Store
 
@@ -179,6 +179,7 @@ class Collector:
         if found.how == "parquet":
             relation, mapping = parquet_relation(self.con, self.scratch, source, self.columns)
             self.ingest.flat_relation(number, relation, mapping)
+            drop_numbered(self.con)
         elif found.how == "csv":
             assert found.table
             _inflate_once(source)
@@ -199,7 +200,8 @@ class Collector:
     def _csv(self, number: int, source: Source, found: Recognised, quoted: bool) -> None:
         assert found.table
         relation = csv_relation(self.con, self.scratch, source, found, quoted)
-        self.ingest.flat_relation(number, relation, found.table.mapping, header=1)
+        self.ingest.flat_relation(number, numbered(self.con, relation), found.table.mapping, header=1)
+        drop_numbered(self.con)
         self.ingest.csv_rejects(number)
         if not quoted:
             self.con.execute("INSERT INTO reject SELECT ?, n, 'damaged CSV row (open quote)' FROM open_quote", [number])

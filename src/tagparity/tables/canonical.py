@@ -130,6 +130,7 @@ def _origin(platforms: list[Platform]) -> str:
     return f"CASE WHEN wire_id IS NULL THEN NULL {' '.join(cases)} ELSE 'site' END"
 
 
+_LEAKS = "list_transform([url, custom], lambda x: pii_kind(x))"
 STATES = r"\{(\"[a-z0-9_]{1,40}\":\"(granted|denied|present|unknown)\",?)+\}"
 CONSENTS = f"""CASE WHEN regexp_full_match(replace(consents, ' ', ''), {literal(STATES)}) THEN replace(consents, ' ', '') END"""
 _SAID = """CASE WHEN states IS NULL THEN 'unknown'
@@ -152,31 +153,34 @@ ACCEPTED = """NOT (refused OR coalesce(try_cast(status AS INTEGER) >= 400, false
     OR coalesce(lower(trim(status)) IN ('failed', 'fail', 'failure', 'error', 'rejected', 'refused', 'invalid', 'dropped'), false))"""
 
 
-def block_sql(raw: str, platforms: list[Platform], unit: str, columns: frozenset[str]) -> str:
+def block_sql(
+    raw: str, platforms: list[Platform], unit: str, columns: frozenset[str], texts: frozenset[str] = frozenset()
+) -> str:
     """CREATE TEMP TABLE statement that turns the relation `raw` into canonical rows plus `<key>_l`, the values of lists.
-    `columns` of `raw` may hold values, its other match keys are NULL and cost nothing. `unit` is that of the time in a
-    platform's own payload, empty for tables."""
+    `columns` of `raw` may hold values, its other match keys are NULL and cost nothing; match keys are JSON, those among
+    `texts` VARCHAR. `unit` is that of the time in a platform's own payload, empty for tables."""
     present = [k for k in MATCH_KEYS if k in columns]
     nothing = "CAST(NULL AS UBIGINT)"
     some = f"NOT IN (0, {CODE[Form.PLACEHOLDER]})"
     fbp_h = f"""CASE WHEN fbp_c {some} THEN digest(coalesce(
             nullif(regexp_extract(fbp_t, '^(fb\\.[0-9]+\\.[0-9]+\\.[^.]+)', 1), ''), fbp_t)) END""" if "fbp" in columns else nothing  # fmt: skip
     ext = "lower(trim(external_id_t))"
-    ext_h = f"""CASE WHEN external_id_c = {CODE[Form.SHA256_HEX]} AND coalesce(external_id_n, 1) = 1 THEN external_id_v
+    one = "" if "external_id" in texts else " AND coalesce(external_id_n, 1) = 1"
+    ext_h = f"""CASE WHEN external_id_c = {CODE[Form.SHA256_HEX]}{one} THEN external_id_v
             WHEN external_id_c {some} THEN CASE WHEN regexp_full_match({ext}, '[0-9a-f]{{64}}(\\..+)?')
             THEN digest(split_part({ext}, '.', 1)) ELSE digest(sha256({ext})) END END""" if "external_id" in columns else nothing  # fmt: skip
     agent = "client_user_agent_t"
     bot = f"coalesce(regexp_matches({agent}, {literal(BOTS)}), false)" if "client_user_agent" in columns else "false"
     browser = f"CASE WHEN client_user_agent_c {some} THEN browser_of({agent}) END" if "client_user_agent" in columns else "CAST(NULL AS VARCHAR)"  # fmt: skip
     first = f"""{_id(platforms)} AS wire_id, page_path(url) AS url_path, num(event_time) AS event_n, num(received_time) AS received_n,
-        list_transform([url, {"custom" if "custom" in columns else "NULL"}], lambda x: pii_kind(x)) AS leaks"""
+        {_LEAKS if "custom" in columns else "[pii_kind(url), NULL]"} AS leaks"""
     second = f"{_joined_id(platforms)} AS id, {_origin(platforms)} AS id_origin"
     third = f"digest(id) AS id_h, {FOLDED} AS folded"
-    together = zip_longest([first, second, third], stages(present, platforms))
+    together = zip_longest([first, second, third], stages(present, platforms, texts))
     added = [", ".join(filter(None, pair)) for pair in together]
     steps = [f"s0 AS (SELECT *, {added[0]} FROM event)"]
     steps += [f"s{i} AS (SELECT *, {more} FROM s{i - 1})" for i, more in enumerate(added[1:], 1)]
-    kept = [f"{k}_c AS {k}" for k in present] + [f"{k}_l" for k in present]
+    kept = [f"{k}_c AS {k}" for k in present] + [f"{k}_l" for k in present if k not in texts]
     kept += [f"{k}_{v}" for k in HASHED_KEYS if k in columns for v in ("v", "vv")]
     staged = ",\n    ".join(steps)
     return f"""CREATE OR REPLACE TEMP TABLE canon AS
@@ -193,7 +197,7 @@ def block_sql(raw: str, platforms: list[Platform], unit: str, columns: frozenset
         digest(nullif(client_id, '')) AS client_h,
         coalesce(time_at(event_n, event_time), time_at(received_n, received_time)) AS t_ms, time_at(received_n, received_time) AS received_ms,
         unit_of(event_n, event_time) AS time_unit, try_cast(value AS DOUBLE) AS value, upper(left(trim(currency), 8)) AS currency,
-        left(lower(regexp_extract(url, '^[a-zA-Z]+://(?:[^/@]*@)?([^/?#:]+)', 1)), 100) AS host,
+        host_of(url) AS host,
         leaks[1] IS NOT NULL AS url_leak, leaks[2] AS custom_leak,
         left(nullif(trim(action_source), ''), 40) AS action_source,
         coalesce(lower(trim(action_source)) IN ({", ".join(map(literal, OFFLINE))}), false) AS offline,
@@ -213,7 +217,7 @@ def several_sql(columns: frozenset[str]) -> str:
     return f"SELECT 1 FROM canon WHERE {lists} LIMIT 1"
 
 
-def store_sql(columns: frozenset[str]) -> tuple[str, str]:
+def store_sql(columns: frozenset[str], texts: frozenset[str] = frozenset()) -> tuple[str, str]:
     """Statements that copy the temp table `canon` into `events`, and the further items of lists into `extra`."""
 
     def digests(key: str) -> str:
@@ -228,7 +232,7 @@ def store_sql(columns: frozenset[str]) -> tuple[str, str]:
         f"SELECT file, line, idx, {literal(k)}, x.f, {digests(k)} FROM"
         f" (SELECT file, line, idx, unnest({k}_l[2:]) AS x FROM canon WHERE {k} <> {CODE[Form.LIST]} AND len({k}_l) > 1)"
         for k in MATCH_KEYS
-        if k in columns
+        if k in columns and k not in texts
     )
     absent = {k: "0" for k in MATCH_KEYS if k not in columns}
     absent |= {f"{k}_{v}": "NULL" for k in HASHED_KEYS if k not in columns for v in ("v", "vv")}

@@ -55,6 +55,9 @@ def _masked_path() -> str:
 # `page_short(page_path(url))` is the page. In two steps, each a column of its own: the engine works out what a macro is
 # given anew at every place it is used.
 MACROS = (
+    # the part between slashes is quicker to find than a pattern; who logs in or names a port is rare
+    r"""CREATE OR REPLACE MACRO host_of(u) AS CASE WHEN regexp_matches(u, '^[a-zA-Z]+://[^/?#:@]+(?:/|$)') THEN left(lower(split_part(u, '/', 3)), 100)
+        ELSE left(lower(regexp_extract(u, '^[a-zA-Z]+://(?:[^/@]*@)?([^/?#:]+)', 1)), 100) END""",
     f"""CREATE OR REPLACE MACRO page_path(u) AS CASE WHEN contains(u, '://') OR starts_with(u, '/') THEN
         left(regexp_extract(u, {literal(_PATH)}, 1), 1000) END""",
     f"""CREATE OR REPLACE MACRO page_short(p) AS CASE WHEN p IS NOT NULL THEN coalesce(nullif(rtrim(left(

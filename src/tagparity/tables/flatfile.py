@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def csv_relation(
     con: duckdb.DuckDBPyConnection, scratch: Path, source: Source, found: Recognised, quoted: bool = True
 ) -> str:
-    """FROM item over a CSV file. Columns are `c0`, `c1` ... all text; damaged rows are kept aside as rejects.
+    """FROM item over a CSV file. Columns are `c0`, `c1` ... all text; damaged rows are kept aside as rejects (`numbered`
+    gives each row its number).
 
     `quoted` False takes quotes for ordinary characters around a value: an open quote then costs one
     row, which is put into the temp table `open_quote`."""
@@ -45,8 +46,10 @@ def csv_relation(
 def parquet_relation(
     con: duckdb.DuckDBPyConnection, scratch: Path, source: Source, own: dict[str, str]
 ) -> tuple[str, dict[str, str]]:
-    """(FROM item, mapping) of a Parquet file. Lists of match keys become JSON, times text in UTC."""
-    relation = f"read_parquet({link(scratch, source.path, '.parquet')}, hive_partitioning = false)"
+    """(FROM item, mapping) of a Parquet file, rows numbered from 0 on as `n`. Lists of match keys become JSON, times text
+    in UTC."""
+    file = link(scratch, source.path, ".parquet")
+    relation = f"read_parquet({file}, hive_partitioning = false)"
     described = con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     names = [row[0] for row in described]
     table = flat.recognise(names, own)
@@ -59,7 +62,21 @@ def parquet_relation(
         nested = types[name].endswith("[]") or types[name].startswith(("STRUCT", "MAP", "JSON"))
         columns.append(f"CAST({f'to_json({quoted})' if nested else quoted} AS VARCHAR) AS c{i}")
     mapping = {ours: f"c{i}" for i, ours in enumerate(table.mapping)}
-    return f"(SELECT {', '.join(columns)} FROM {relation})", mapping
+    if "file_row_number" in (name.lower() for name in names):  # a column of that name hides the engine's own
+        return numbered(con, f"(SELECT {', '.join(columns)} FROM {relation})"), mapping
+    relation = f"read_parquet({file}, hive_partitioning = false, file_row_number = true)"
+    return f"(SELECT {', '.join(columns)}, file_row_number AS n FROM {relation})", mapping
+
+
+def numbered(con: duckdb.DuckDBPyConnection, relation: str) -> str:
+    """The temp table `numbered_row`: a relation with the number of each row from 0 on as `n`. Numbering rows in their order
+    is work for one thread, so nothing else is done in that step; `drop_numbered` removes it."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE numbered_row AS SELECT *, row_number() OVER () - 1 AS n FROM {relation}")
+    return "numbered_row"
+
+
+def drop_numbered(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("DROP TABLE IF EXISTS numbered_row")
 
 
 def order_rows(

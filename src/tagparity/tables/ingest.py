@@ -55,11 +55,21 @@ class Ingest:
         self._parallel(lambda con, f, b: self._flat_block(con, f, b, mapping), file, blocks)
 
     def flat_relation(self, file: int, relation: str, mapping: dict[str, str], header: int = 0) -> None:
-        """A flat table the engine reads itself (`relation`: FROM item over a link in the scratch folder)."""
-        columns = ", ".join(self._flat_column(name, mapping) for name in RAW_COLUMNS)
-        raw = f"""SELECT {file} AS file, n AS line, 0 AS idx, NULL AS trace, false AS refused, {columns}
-            FROM (SELECT *, row_number() OVER () + {header} AS n FROM {relation})"""
-        self._store(self.con, raw, file, mapping)
+        """A flat table the engine reads itself, in stretches of rows that fit its memory. `relation`: FROM item over a
+        link in the scratch folder, all columns text, and `n`, the number of a row from 0 on; `header`: lines before
+        the first row."""
+        columns = {name: '"' + column.replace('"', '""') + '"' for name, column in mapping.items()}
+        keys = [k for k in MATCH_KEYS if k in columns]
+        lists = ", ".join(f"coalesce(bool_or({columns[k]} LIKE '[%'), false)" for k in keys)
+        total, *found = self.con.execute(
+            f"SELECT coalesce(max(n) + 1, 0){', ' if lists else ''}{lists} FROM {relation}"
+        ).fetchone() or (0,)
+        texts = frozenset(k for k, some in zip(keys, found, strict=True) if not some)
+        wanted = ", ".join(_flat_column(name, columns.get(name), name in texts) for name in RAW_COLUMNS)
+        for start in range(0, total, _STRETCH):
+            raw = f"""SELECT {file} AS file, n + {header + 1} AS line, 0 AS idx, NULL AS trace, false AS refused, {wanted}
+                FROM {relation} WHERE n BETWEEN {start} AND {start + _STRETCH - 1}"""
+            self._store(self.con, raw, file, mapping, texts=texts)
 
     def rows(self, file: int, rows: list[RawRow]) -> None:
         """Rows decoded from browser hits, already in memory."""
@@ -193,15 +203,6 @@ class Ingest:
         )
         con.execute("DROP TABLE flat")
 
-    def _flat_column(self, name: str, mapping: dict[str, str]) -> str:
-        """A column of a table the engine reads: text, or JSON for match keys. Column names are data: quoted."""
-        if name not in mapping:
-            return f"CAST(NULL AS {'JSON' if name in MATCH_KEYS else 'VARCHAR'}) AS {name}"
-        column = 'CAST("' + mapping[name].replace('"', '""') + '" AS VARCHAR)'
-        if name in FIELDS:
-            return f"{column} AS {name}"
-        return f"CASE WHEN {column} LIKE '[%' AND json_valid({column}) THEN CAST({column} AS JSON) ELSE to_json({column}) END AS {name}"
-
     def _store(
         self,
         con: duckdb.DuckDBPyConnection,
@@ -210,25 +211,36 @@ class Ingest:
         keys: Collection[str],
         unit: str = "",
         platforms: list[Platform] | None = None,
+        texts: frozenset[str] = frozenset(),
     ) -> None:
         """Raw rows to `canon`, wrong ones to `reject`, the rest to `events`. `keys`: columns `raw` may have values in;
-        `unit`: that of times in a platform's own
-        payload; `platforms`: those the rows may be of, all by default."""
-        con.execute(block_sql(raw, platforms or self.platforms, unit, frozenset(keys)))
+        `unit`: that of times in a platform's own payload; `platforms`: those the rows may be of, all by default;
+        `texts`: match keys that are text and hold no list."""
+        con.execute(block_sql(raw, platforms or self.platforms, unit, frozenset(keys), texts))
         con.execute(f"INSERT INTO reject SELECT {file}, line, {_WRONG} FROM canon WHERE {_WRONG} IS NOT NULL")
         con.execute(f"DELETE FROM canon WHERE {_WRONG} IS NOT NULL")
-        events, extra = store_sql(frozenset(keys))
+        events, extra = store_sql(frozenset(keys), texts)
         con.execute(events)
-        if extra and con.execute(several_sql(frozenset(keys))).fetchone():
+        if extra and con.execute(several_sql(frozenset(keys) - texts)).fetchone():
             con.execute(extra)
 
 
+_STRETCH = 8 * 122_880  # rows of a flat table taken at once: whole row groups of the engine
 _A_BLOCK = 128 << 20  # what the engine holds of a block at most: its text, the split lines, their bodies, and the rows
 
 
 _WRONG = """CASE WHEN coalesce(trim(event), '') = '' THEN 'event without a name'
     WHEN coalesce(side, '') NOT IN ('browser', 'server') THEN 'side is neither browser nor server'
     WHEN coalesce(platform, '') = '' THEN 'no platform' END"""
+
+
+def _flat_column(name: str, column: str | None, text: bool) -> str:
+    """A column of a table the engine reads: text, or JSON for match keys that may hold lists."""
+    if column is None:
+        return f"CAST(NULL AS {'JSON' if name in MATCH_KEYS else 'VARCHAR'}) AS {name}"
+    if text or name in FIELDS:
+        return f"{column} AS {name}"
+    return f"CASE WHEN {column} LIKE '[%' AND json_valid({column}) THEN CAST({column} AS JSON) ELSE to_json({column}) END AS {name}"
 
 
 def _mentioned(keys: Mapping[str, Key], text: str) -> list[str]:
