@@ -33,7 +33,7 @@ COLUMNS: dict[str, str] = {
     "consent": "VARCHAR", "accepted": "BOOLEAN", "test": "BOOLEAN", "bot": "BOOLEAN", "automatic": "BOOLEAN",
     "route": "VARCHAR", "sender": "VARCHAR", "unit": "VARCHAR", "trace_h": "UBIGINT", "usable": "UTINYINT",
     "name": "VARCHAR", "id_mark": "VARCHAR", "id_origin": "VARCHAR", "consents": "VARCHAR", "has_value": "BOOLEAN",
-    "twin_line": "BIGINT", "twin_idx": "INTEGER", "page": "VARCHAR", "browser": "VARCHAR", "app_version": "VARCHAR",
+    "twin_line": "BIGINT", "twin_idx": "INTEGER", "page": "VARCHAR", "browser": "VARCHAR", "app_version": "VARCHAR", "kind_h": "UBIGINT",
     **{f"{k}_v": "UBIGINT" for k in HASHED_KEYS}, **{f"{k}_vv": "UBIGINT" for k in HASHED_KEYS},
     **dict.fromkeys(MATCH_KEYS, "UTINYINT"),
 }  # fmt: skip
@@ -130,6 +130,9 @@ def _origin(platforms: list[Platform]) -> str:
     return f"CASE WHEN wire_id IS NULL THEN NULL {' '.join(cases)} ELSE 'site' END"
 
 
+_DESTINATION = "coalesce(nullif(trim(destination_id), ''), '')"
+_CURRENCY = "upper(left(trim(currency), 8))"
+_KIND = f"""digest(concat_ws(chr(31), p, {_DESTINATION}, event, name_key, coalesce({_CURRENCY}, chr(30)), coalesce(left(sender, 60), chr(30))))"""
 _LEAKS = "list_transform([url, custom], lambda x: pii_kind(x))"
 STATES = r"\{(\"[a-z0-9_]{1,40}\":\"(granted|denied|present|unknown)\",?)+\}"
 CONSENTS = f"""CASE WHEN regexp_full_match(replace(consents, ' ', ''), {literal(STATES)}) THEN replace(consents, ' ', '') END"""
@@ -191,12 +194,12 @@ def block_sql(
         n.event IS NOT NULL AS known FROM named LEFT JOIN event_name n ON n.platform = named.p AND n.name = named.event_name
         LEFT JOIN other_name o ON o.name = named.event_name),
     {staged}
-    SELECT file, line, idx, side, p AS platform, coalesce(nullif(trim(destination_id), ''), '') AS destination,
+    SELECT file, line, idx, side, p AS platform, {_DESTINATION} AS destination,
         event, name_key, known, id_h, CASE WHEN folded = id THEN id_h ELSE digest(folded) END AS id_fold_h, {ALTERED},
         digest(coalesce(nullif(order_id, ''), nullif(transaction_id, ''))) AS order_h, {fbp_h} AS fbp_h, {ext_h} AS ext_h,
         digest(nullif(client_id, '')) AS client_h,
         coalesce(time_at(event_n, event_time), time_at(received_n, received_time)) AS t_ms, time_at(received_n, received_time) AS received_ms,
-        unit_of(event_n, event_time) AS time_unit, try_cast(value AS DOUBLE) AS value, upper(left(trim(currency), 8)) AS currency,
+        unit_of(event_n, event_time) AS time_unit, try_cast(value AS DOUBLE) AS value, {_CURRENCY} AS currency,
         host_of(url) AS host,
         leaks[1] IS NOT NULL AS url_leak, leaks[2] AS custom_leak,
         left(nullif(trim(action_source), ''), 40) AS action_source,
@@ -207,7 +210,8 @@ def block_sql(
         left(event_name, 100) AS name, id_mark(wire_id) AS id_mark, id_origin, states AS consents,
         nullif(trim(value), '') IS NOT NULL AS has_value, try_cast(split_part(twin_of, ':', 1) AS BIGINT) AS twin_line,
         try_cast(split_part(twin_of, ':', 2) AS INTEGER) AS twin_idx,
-        page_short(url_path) AS page, {browser} AS browser, version_of(trim(app_version)) AS app_version{"".join(f", {c}" for c in kept)}
+        page_short(url_path) AS page, {browser} AS browser, version_of(trim(app_version)) AS app_version,
+        {_KIND} AS kind_h{"".join(f", {c}" for c in kept)}
     FROM s{len(added) - 1}"""
 
 

@@ -34,16 +34,9 @@ _KIND = ("platform", "destination", "event", "name_key", "currency", "sender")
 
 
 def _kinds(con: Engine) -> None:
-    """Table `kind`: the names that stand in accepted events, a number for every combination."""
-    names = ", ".join(_KIND)
-    con.execute(f"""CREATE TEMP TABLE kind AS SELECT CAST(row_number() OVER (ORDER BY {names}) AS INTEGER) AS kind, {names}
-        FROM (SELECT DISTINCT {names} FROM accepted_copy)""")
-
-
-def _of(copy: str, kind: str) -> str:
-    """Condition that `kind` is the copy's."""
-    never = "platform", "destination", "event", "name_key"
-    return " AND ".join(f"{kind}.{n} {'=' if n in never else 'IS NOT DISTINCT FROM'} {copy}.{n}" for n in _KIND)
+    """Table `kind`: the names that stand in accepted events, under the digest that copies carry of them."""
+    names = ", ".join(f"min({n}) AS {n}" for n in _KIND)
+    con.execute(f"CREATE TEMP TABLE kind AS SELECT kind_h AS kind, {names} FROM accepted_copy GROUP BY kind_h")
 
 
 def _columns(b: str, s: str, how: str, even: bool) -> str:
@@ -73,9 +66,8 @@ def find(con: Engine) -> None:
     numbers of `kind`; views `twins`, the same with the names, and `pairs`."""
     _kinds(con)
     con.execute(f"""CREATE TEMP TABLE twin AS SELECT {_columns("b.m", f"xor(b.m, {_OTHER_SIDE})", _HOW, True)}
-        FROM telling_accepted_copy b JOIN (SELECT c.m, c.t_ms, c.received_ms, c.value, c.fbp_h, c.ext_h, c.says, k.kind FROM telling_accepted_copy c
-            LEFT JOIN kind k ON {_of("c", "k")} WHERE c.side = 'server') s ON s.m = b.m
-        LEFT JOIN kind x ON {_of("b", "x")} LEFT JOIN kind y ON y.kind = s.kind {_RULES}
+        FROM telling_accepted_copy b JOIN (SELECT m, t_ms, received_ms, value, fbp_h, ext_h, says, kind_h FROM telling_accepted_copy WHERE side = 'server') s ON s.m = b.m
+        JOIN kind x ON x.kind = b.kind_h JOIN kind y ON y.kind = s.kind_h {_RULES}
         WHERE b.side = 'browser' AND NOT EXISTS (SELECT 1 FROM uneven u WHERE u.m = b.m)""")
     con.execute("CREATE TEMP TABLE found (b UBIGINT, s UBIGINT, how VARCHAR)")
     _tiers(con, ID_TIERS, "name_key, m", "s.m = b.m", "b.name_key = s.name_key", "shared AND id_h IS NOT NULL")
@@ -85,7 +77,7 @@ def find(con: Engine) -> None:
         _person(con, key)
     con.execute(f"""INSERT INTO twin SELECT {_columns("p.b", "p.s", "p.how", False)} FROM found p
         JOIN rest b ON b.a = p.b AND b.nth = 1 JOIN rest s ON s.a = p.s AND s.nth = 1
-        LEFT JOIN kind x ON {_of("b", "x")} LEFT JOIN kind y ON {_of("s", "y")} {_RULES}""")
+        JOIN kind x ON x.kind = b.kind_h JOIN kind y ON y.kind = s.kind_h {_RULES}""")
     con.execute(_VIEW)
     con.execute("CREATE VIEW pairs AS SELECT b, s, how FROM twin")
 

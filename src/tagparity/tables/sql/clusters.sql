@@ -36,16 +36,20 @@ CREATE TABLE page_of_one AS SELECT DISTINCT page AS v FROM looked_at WHERE page 
 CREATE TABLE browser_of_one AS SELECT DISTINCT browser AS v FROM looked_at WHERE browser IS NOT NULL;
 CREATE TABLE version_of_one AS SELECT DISTINCT app_version AS v FROM looked_at WHERE app_version IS NOT NULL;
 CREATE TABLE sender_of_one AS SELECT DISTINCT sender AS v FROM looked_at WHERE sender IS NOT NULL;
-CREATE TABLE side_of_one AS SELECT platform, side, event FROM looked_at GROUP BY platform, side, event;
+-- The events asked about, by name: a join of equals, where "any event" would have every copy compared.
+CREATE TABLE side_of_one AS
+SELECT DISTINCT c.platform, c.side, c.event FROM census c
+JOIN event_key k ON k.platform = c.platform AND k.event = c.event
+JOIN looked_at m ON m.platform = c.platform AND m.side = c.side AND (m.event = '' OR m.event = c.event)
+WHERE c.accepted AND k.keyed;
 
 -- All copies in one pass, values that hold no cause folded into one: what is left are a few combinations a day.
 CREATE TABLE combination AS
 SELECT s.platform, s.side, s.event, p.v AS page, b.v AS browser, a.v AS app_version, d.v AS sender, s.day, count(*) AS n
-FROM seen s JOIN event_key k ON k.platform = s.platform AND k.event = s.event
+FROM seen s JOIN side_of_one o ON o.platform = s.platform AND o.side = s.side AND o.event = s.event
 LEFT JOIN page_of_one p ON p.v = s.page LEFT JOIN browser_of_one b ON b.v = s.browser
 LEFT JOIN version_of_one a ON a.v = s.app_version LEFT JOIN sender_of_one d ON d.v = s.sender
-WHERE k.keyed AND NOT (s.automatic AND s.id_h IS NULL)
-    AND EXISTS (SELECT 1 FROM side_of_one o WHERE o.platform = s.platform AND o.side = s.side AND (o.event = '' OR o.event = s.event))
+WHERE NOT (s.automatic AND s.id_h IS NULL)
 GROUP BY s.platform, s.side, s.event, p.v, b.v, a.v, d.v, s.day;
 
 CREATE TABLE cell AS

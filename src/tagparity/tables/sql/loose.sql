@@ -3,7 +3,7 @@
 CREATE TEMP TABLE loose AS
 SELECT e.file, e.line, e.idx, e.side, e.platform, e.event, e.name_key, e.destination, e.id_h, e.id_fold_h, e.id_trim_h,
     e.id_url_h, e.id_sha_h, e.id_number, e.order_h, e.fbp_h, e.ext_h, e.client_h, e.t_ms, e.received_ms, e.value, e.currency,
-    e.offline, e.consent, e.test, e.bot, e.automatic, e.page, e.browser, e.app_version, e.sender, e.says, e.m, coalesce(e.shared, false) AS shared, k.keyed,
+    e.offline, e.consent, e.test, e.bot, e.automatic, e.page, e.browser, e.app_version, e.sender, e.kind_h, e.says, e.m, coalesce(e.shared, false) AS shared, k.keyed,
     md5_number_lower(concat_ws('|', e.file, e.line, e.idx, e.side)) AS own,
     coalesce(e.many, false) OR r.order_h IS NOT NULL AS tangled
 FROM telling_uneven_copy e
