@@ -3,7 +3,8 @@
 TagparityError
 ├── UsageError        wrong options or configuration (exit code 2)
 ├── EvidenceError     a file that cannot be used: where, why, and what to do about it
-└── ResourceError     memory or disk do not suffice: which, and the option that helps
+├── ResourceError     memory or disk do not suffice: which, and the option that helps
+└── Refused           an address that may not be asked (exit code 2)
 """
 
 from __future__ import annotations
@@ -30,3 +31,7 @@ class EvidenceError(TagparityError):
 
 class ResourceError(TagparityError):
     """Memory or disk ran out. Message is one line and names the remedy."""
+
+
+class Refused(TagparityError):
+    """A URL or host that no request may go to. Message is one line, and shows the host at most."""
