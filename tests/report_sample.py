@@ -306,7 +306,7 @@ def sample(given: list[Outcome] | None = None) -> Audit:
     )
     accepted = (Accepted("hygiene", "old tags | removed in spring", "2027-03-31", True),)
     return Audit(
-        "1.1",
+        "1.2",
         "0.1.0",
         "a1b2c3d4e5f6",
         "2026-12-01T09:30:00Z",

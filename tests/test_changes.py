@@ -12,12 +12,13 @@ import pytest
 
 from conftest import Folder
 from tagparity.core.change import Change, Event, Series, tell
-from tagparity.core.container import Container, Containers
+from tagparity.core.container import Container
 from tagparity.core.measure import Metric, rate
 from tagparity.readers import gtm
 from tagparity.run._binomial import cuts
 from tagparity.run.changes import containers, days_of, find
 from tagparity.run.config import load
+from tagparity.run.series import Version
 
 START = date(2026, 5, 1)
 
@@ -134,7 +135,7 @@ def test_a_container_tells_when_it_was_edited() -> None:
                        {"tagId": "2", "name": "b", "type": "html", "fingerprint": "not a time"}]}  # fmt: skip
     (container,) = gtm.read("web.json", {"exportFormatVersion": 2, "containerVersion": version})
     assert container.edited == "2026-06-03"
-    assert containers(Containers((container, Container("x", "server", "", "", "", "")))) == [
+    assert containers([Version(container), Version(Container("x", "server", "", "", "", ""))]) == [
         (Event("container", "2026-06-03", "GTM-ABC123 last edited (version 41)"), ())
     ]
 

@@ -12,6 +12,7 @@ from tagparity.checks import Entry, catalogue
 from tagparity.core.check import Example
 from tagparity.core.measure import Metrics
 from tagparity.core.outcome import Outcome
+from tagparity.gtm.lineage import trace
 from tagparity.platforms import PLATFORMS
 from tagparity.run.collect import Collector
 from tagparity.run.config import find, load
@@ -47,8 +48,9 @@ def judged(entry: Entry, folder: Path, scratch: Path) -> tuple[Outcome, list[str
             rows = tuple(metrics.measure(con, PLATFORMS.values(), found.known))
     finally:
         con.close()
-    containers, traffic, diagnostics = found.facts()
-    facts = Facts(containers, traffic, Metrics(rows, settings.minimum_count), diagnostics, settings.site)
+    containers, traffic, diagnostics, probes = found.facts()
+    counted = Metrics(rows, settings.minimum_count)
+    facts = Facts(containers, traffic, counted, diagnostics, settings.site, probes, trace(containers))
     bad = [f"{f.path}: {f.reason}" for f in [*found.files, *refused] if f.kind in ("refused", "duplicate")]
     return judge_all([entry], facts, settings.limits_for)[0], bad
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from . import __version__
+from .cli_diff import diff_command
 from .cli_hash import hash_command
+from .cli_probe import probe_command
 
 if TYPE_CHECKING:
     from .core.audit import Audit
@@ -265,6 +267,8 @@ def cache_command(cache: Path | None, clear: bool) -> None:
 
 
 main.add_command(hash_command)
+main.add_command(probe_command)
+main.add_command(diff_command)
 
 
 @contextmanager

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from .change import Change
 from .cluster import Cluster
 from .evidence import EvidenceFile
+from .lineage import Lineage
 from .measure import Metric
 from .outcome import Outcome
 from .score import Score
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,4 @@ class Audit:
     accepted: tuple[Accepted, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     changes: tuple[Change, ...] = ()
+    lineage: Lineage = Lineage()  # noqa: RUF009 - frozen

@@ -54,8 +54,8 @@ def check(
     """A check over artifacts. `needs` names evidence (see `NEEDS`); when one is absent the check is `not_run`.
 
     The decorated function yields findings, or one `Reason`; yielding nothing is a pass. Its parameters are annotated
-    with what it sees: `Containers`, `Traffic`, `Metrics`, `Diagnostics` or `Site`; one annotated `Limits` gets `limits`
-    as the profile in use sets them.
+    with what it sees: `Containers`, `Traffic`, `Metrics`, `Diagnostics`, `Probes` or `Site`; one annotated `Limits`
+    gets `limits` as the profile in use sets them.
     """
     return lambda judge: Check(row, severity, needs, judge=judge, limits=limits)
 
@@ -88,6 +88,7 @@ NEEDS = {
     "har": "a HAR file (browser developer tools > Network > Save all as HAR)",
     "orders": "an order ledger (CSV with order_id, time, value, currency) beside the events",
     "diagnostics": "a saved response of Meta's Dataset Quality API (fields event_match_quality, event_coverage)",
+    "probe": "a probe of the tagging host (tagparity probe HOST --site URL -o FOLDER)",
     "site": "the [site] section of tagparity.toml (url, tagging_host)",
 }
 

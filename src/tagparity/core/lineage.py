@@ -42,7 +42,9 @@ class Step:
 class Flow:
     """The way of one field of one event to one destination of one platform. `side` is `browser` (pixel, straight to
     the vendor) or `server` (through the server container). `field` is the project's name (`event_id`, `value`, `em`,
-    `fbp`, `consent` ...), `vendor_field` what the vendor calls it. A lost field's last step is where it is lost."""
+    `fbp`, `consent` ...), `vendor_field` what the vendor calls it. A lost field's last step is where it is
+    lost. Of ids, `stability` tells how the value behaves, and `root` is the same for two that come from one place;
+    `mapped` says that somebody mapped the field, rather than the template."""
 
     platform: str
     destination: str
@@ -54,6 +56,8 @@ class Flow:
     steps: tuple[Step, ...] = ()
     note: str = ""
     stability: Stability | None = None
+    root: str = ""
+    mapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

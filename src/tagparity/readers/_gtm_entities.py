@@ -59,10 +59,14 @@ def _consent(row: dict[str, object]) -> tuple[str, tuple[str, ...]]:
 
 
 def condition(row: dict[str, object]) -> Condition:
-    """(operator, left, right, negated); the operator in capitals whatever the spelling."""
+    """(operator, left, right, negated); the operator in capitals whatever the spelling. A pattern that ignores case
+    begins with `(?i)`."""
     given = params(row.get("parameter"))
     negated = _true(given.get("negate")) or _true(row.get("negate"))
-    return (enum(row.get("type")), _word(given.get("arg0")), _word(given.get("arg1")), negated)
+    operator, right = enum(row.get("type")), _word(given.get("arg1"))
+    if operator == "MATCH_REGEX" and _true(given.get("ignore_case")) and not right.startswith("(?i)"):
+        right = f"(?i){right}"
+    return (operator, _word(given.get("arg0")), right, negated)
 
 
 def _conditions(row: dict[str, object]) -> tuple[Condition, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.errors import EvidenceError
 from ..core.rows import LOG_BODIES
-from . import diagnostics, document, flat, gtm, har, known
+from . import diagnostics, document, flat, gtm, har, known, probe
 from .source import HEAD, Source
 
 _FORM = re.compile(r"(?:^|&)data=(?:%5B|%7B|\[|\{)", re.M)
@@ -47,7 +47,7 @@ _SHAPES = (
 
 @dataclass
 class Recognised:
-    """`kind`: gtm, har, diagnostics, payload_log, event_table, orders, known_customers. `how`: document (parsed in
+    """`kind`: gtm, har, probe, diagnostics, payload_log, event_table, orders, known_customers. `how`: document (parsed in
     `doc`), lines, csv or parquet; `table` for tables; `lines` in memory when the file was a document; `damaged`:
     stretches stepped over."""
 
@@ -108,6 +108,8 @@ def _json(source: Source, text: str, own: dict[str, str]) -> Recognised | None:
         return Recognised("gtm", "document", doc)
     if har.sniff(doc):
         return Recognised("har", "document", doc)
+    if probe.sniff(doc):
+        return Recognised("probe", "document", doc)
     if diagnostics.sniff(doc):
         return Recognised("diagnostics", "document", doc)
     damaged = 0

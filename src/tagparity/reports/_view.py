@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..core.audit import Audit
 from ..core.outcome import State
-from . import _numbers, _origin, _shared, _tables
+from . import _lineage, _numbers, _origin, _shared, _tables
 from .terminal import score_block, standing
 
 BUDGET = 1200
@@ -60,6 +60,10 @@ def view(audit: Audit) -> dict[str, Any]:
         "timing": _origin.timing_sentences(audit),
         "skews": _origin.skew_rows(audit),
         "duration": _origin.duration,
+        "boards": _lineage.boards(audit),
+        "lost": _lineage.lost(audit),
+        "routes": _lineage.routes(audit),
+        "lineage": _lineage,
         "cap": cap(audit),
         "most_rows": _tables.MOST_ROWS,
         "method": METHOD,

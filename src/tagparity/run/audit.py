@@ -17,6 +17,7 @@ from ..core.evidence import EvidenceFile
 from ..core.measure import Metric, Metrics
 from ..core.score import score
 from ..core.text import outside
+from ..gtm.lineage import trace
 from ..platforms import PLATFORMS
 from ..tables import clusters, engine, metrics, relations, unmatched
 from . import changes
@@ -26,6 +27,7 @@ from .discover import discover
 from .inventory import inventory
 from .judge import Facts, judge_all
 from .scratch import scratch
+from .series import series
 from .spark import read, related, session
 from .store import Store
 
@@ -110,9 +112,14 @@ def _audit(
         rows = tuple(_shown(m) for m in metrics.measure(work, PLATFORMS.values(), people_known))
         if unmatched_rows:
             unmatched.write(work, unmatched_rows, found.numbered)
-        containers, traffic, diagnostics = found.facts()
-        rows, changed = changes.among(work, rows, settings, containers)
-        facts = Facts(containers, traffic, Metrics(rows, settings.minimum_count), diagnostics, settings.site)
+        everything, traffic, diagnostics, probes = found.facts()
+        versions = series(everything)
+        containers = versions.judged
+        rows, changed = changes.among(work, rows, settings, versions.versions)
+        way = trace(containers)
+        facts = Facts(
+            containers, traffic, Metrics(rows, settings.minimum_count), diagnostics, settings.site, probes, way
+        )
         progress("judging")
         outcomes = judge_all(catalogue().values(), facts, settings.limits_for)
         return Audit(
@@ -120,14 +127,15 @@ def _audit(
             tool_version=__version__,
             catalogue_version=catalogue_version(),
             generated_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            evidence=files,
-            inventory=inventory(work, facts),
+            evidence=versions.noted(files),
+            inventory=(*inventory(work, facts), *versions.items()),
             metrics=rows,
             outcomes=tuple(outcomes),
             score=score(outcomes),
             accepted=tuple(settings.accepted(datetime.now(UTC).date())),
             clusters=tuple(clusters.clusters(work)),
             changes=changed,
+            lineage=way,
         )
 
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from ..core.change import LEAST_DAYS, Change, Event, Series, tell
-from ..core.container import Containers
 from ..core.measure import Metric
 from ..core.text import outside
 from ..tables import timing
 from ..tables.engine import Engine
 from ..tables.metrics import CONVERSIONS
 from .config import Config
+from .series import Version, called, stand
 
 IDS = ("hit_ratio", "dedup_rate", "id_presence", "key_presence")
 # Match keys worth a series of their own; the others follow them.
@@ -25,14 +25,14 @@ Whole = Mapping[str, tuple[str, str]]  # platform -> first and last day that no 
 
 
 def among(
-    con: Engine, rows: Sequence[Metric], settings: Config, found: Containers
+    con: Engine, rows: Sequence[Metric], settings: Config, versions: Iterable[Version]
 ) -> tuple[tuple[Metric, ...], tuple[Change, ...]]:
     """The metrics with the days of ids, and of those match keys that changed; and every change."""
     daily = [
         replace(m, dims={k: outside(v, 200) for k, v in m.dims.items()}) for m in timing.daily(con, CONVERSIONS, KEYS)
     ]
     whole = {outside(p, 200): days for p, days in timing.whole_days(con).items()}
-    happened = [*settings.deploys, *containers(found)]
+    happened = [*settings.deploys, *containers(versions)]
     told = find([*rows, *daily], settings.minimum_count, whole, happened)
     ids = [m for m in daily if m.id == "id_presence"]
     return (*rows, *ids, *days_of(told, [m for m in daily if m.id != "id_presence"])), tuple(told)
@@ -52,19 +52,19 @@ def days_of(changes: Iterable[Change], rows: Iterable[Metric]) -> list[Metric]:
     return [m for m in rows if (m.id, *sorted((k, v) for k, v in m.dims.items() if k != "day")) in told]
 
 
-def containers(found: Containers) -> list[Deploy]:
-    """When each container was last edited, for those whose export tells."""
+def containers(versions: Iterable[Version]) -> list[Deploy]:
+    """When each version of a container was last edited and what it changed, for those whose export tells the day."""
     return [
         (
             Event(
                 "container",
-                c.edited,
-                f"{c.public_id or c.side + ' container'} last edited (version {c.version or '?'})",
+                v.container.edited,
+                f"{called(v.container)} last edited ({stand(v.container)})" + (f": {v.changed}" if v.changed else ""),
             ),
             (),
         )
-        for c in found
-        if c.edited
+        for v in versions
+        if v.container.edited
     ]
 
 

@@ -14,9 +14,10 @@ import duckdb
 from ..core.container import Container, Containers
 from ..core.errors import EvidenceError
 from ..core.evidence import EvidenceFile, Period
+from ..core.probe import Probe, Probes
 from ..core.traffic import Diagnostics, EventQuality, Traffic
 from ..platforms import PLATFORMS
-from ..readers import diagnostics, gtm, har
+from ..readers import diagnostics, gtm, har, probe
 from ..readers.sniff import Recognised, recognise
 from ..readers.source import Source
 from ..tables import engine, known
@@ -37,9 +38,10 @@ class Collected:
     containers: list[Container] = field(default_factory=list)
     traffic: list[Traffic] = field(default_factory=list)
     quality: list[EventQuality] = field(default_factory=list)
+    probes: list[Probe] = field(default_factory=list)
     known: bool = False
 
-    def facts(self) -> tuple[Containers, Traffic, Diagnostics]:
+    def facts(self) -> tuple[Containers, Traffic, Diagnostics, Probes]:
         merged = Traffic(
             requests=tuple(r for t in self.traffic for r in t.requests),
             cookies=tuple(c for t in self.traffic for c in t.cookies),
@@ -47,7 +49,7 @@ class Collected:
             click_ids=tuple(c for t in self.traffic for c in t.click_ids),
             notes={k: v for t in self.traffic for k, v in t.notes.items()},
         )
-        return Containers(self.containers), merged, Diagnostics(self.quality)
+        return Containers(self.containers), merged, Diagnostics(self.quality), Probes(self.probes)
 
 
 class Collector:
@@ -144,6 +146,7 @@ class Collector:
         work: dict[str, Callable[[int, Source, Recognised, EvidenceFile], EvidenceFile]] = {
             "gtm": self._gtm,
             "har": self._har,
+            "probe": self._probe,
             "diagnostics": self._diagnostics,
             "payload_log": self._payload_log,
             "event_table": self._event_table,
@@ -165,6 +168,11 @@ class Collector:
         self.out.traffic.append(capture.traffic)
         done = replace(entry, kind="har", records=capture.records, rejected=capture.rejected, notes=capture.notes)
         return replace(done, period=self._period(number))
+
+    def _probe(self, _: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
+        read = probe.read(source.rel, found.doc)
+        self.out.probes.append(read)
+        return replace(entry, kind="probe", records=len(read.requests))
 
     def _diagnostics(self, _: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
         rows, bad = diagnostics.read(source.rel, found.doc)

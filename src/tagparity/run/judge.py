@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from ..checks import Entry
 from ..core.check import NEEDS, Rule
 from ..core.container import Containers
 from ..core.limits import Limits
+from ..core.lineage import Lineage
 from ..core.measure import Metric, Metrics
 from ..core.outcome import Evidence, Finding, Outcome, Reason, State, worst
+from ..core.probe import Probes
 from ..core.traffic import Diagnostics, Site, Traffic
 
 MAX_FINDINGS = 2000
@@ -28,6 +30,8 @@ class Facts:
     metrics: Metrics
     diagnostics: Diagnostics
     site: Site
+    probes: Probes = field(default_factory=Probes)
+    lineage: Lineage = field(default_factory=Lineage)
 
     def given(self, kind: type) -> Any:
         """The value of a declared type."""
@@ -37,6 +41,8 @@ class Facts:
             Metrics: self.metrics,
             Diagnostics: self.diagnostics,
             Site: self.site,
+            Probes: self.probes,
+            Lineage: self.lineage,
         }
         return known[kind]
 
@@ -52,6 +58,7 @@ class Facts:
             "har": bool(self.traffic.requests),
             "orders": any(m.id == "order_coverage" or m.dims.get("side") == "orders" for m in self.metrics.rows),
             "diagnostics": bool(self.diagnostics),
+            "probe": bool(self.probes),
             "site": bool(self.site.url or self.site.tagging_host),
         }
         return present[need]

@@ -30,12 +30,13 @@ class Source(Struct, frozen=True):
 
 class Row(Struct, frozen=True):
     """A row of a parameter table that maps a field: table `table`, name column in `names` (exact). A table whose rows
-    are parameters of their own names its columns."""
+    are parameters of their own names its columns. `prefix` is what the wire puts before a row's own name (`ep.`)."""
 
     table: str
     names: list[str]
     name_key: str = "name"
     value_key: str = "value"
+    prefix: str = ""
 
 
 class Read(Struct, frozen=True):
@@ -49,6 +50,11 @@ class Read(Struct, frozen=True):
     page_location) in that order, first hit wins, as long as `when` holds. `made` says that the template makes a value
     itself when nothing else gives one (a timestamp, a generated fbp). `only` limits the whole entry to some canonical
     (GA4) event names. `hashes` says that the template normalises and hashes a plain value.
+
+    A web tag that reads the data layer by itself names its keys in `data_layer`; `vendor` of a tag that sends to a
+    server container is the parameter it sends (`ep.event_id`), which a client's `inputs` take up. `objects` are
+    parameters that hold an object which may bring this field among others: what it holds is not known here. Several
+    entries of one field are tried in order.
     """
 
     field: str
@@ -63,6 +69,8 @@ class Read(Struct, frozen=True):
     when: When = {}
     only: list[str] = []
     hashes: bool = False
+    data_layer: list[str] = []
+    objects: list[str] = []
 
 
 class Produce(Struct, frozen=True):
@@ -97,7 +105,8 @@ class Consent(Struct, frozen=True):
 
 class Defect(Struct, frozen=True):
     """A known defect: what happens, in which commits (`affected`: gallery commits; empty: every version), while
-    `when` holds, with its public thread or the code that shows it."""
+    `when` holds, with its public thread or the code that shows it. Where it is a stretch of versions: from `since` on
+    (empty: the first) until before `fixed` (empty: the newest); `affects` tells."""
 
     id: str
     text: str
@@ -107,10 +116,12 @@ class Defect(Struct, frozen=True):
     level: str
     affected: list[str] = []
     when: When = {}
+    since: str = ""
+    fixed: str = ""
 
 
 class Version(Struct, frozen=True):
-    """A gallery version: commit and day (YYYY-MM-DD), newest first."""
+    """A gallery version: commit and day (YYYY-MM-DD, empty where it is not known), newest first."""
 
     commit: str
     day: str
@@ -129,6 +140,11 @@ class Behaviour(Struct, frozen=True):
     value does: `skips` (as if not mapped), `overrides` (the field is sent empty or erased) or `unknown`.
     `stability` classifies what a variable returns (see `core.lineage.Stability`), `consent_tool` a template that sets
     consent defaults or updates, `linker` one that keeps click ids.
+
+    `aliases` are further repositories the template was published under. `free_rows` are tables (with empty `names`)
+    whose every row is sent under its own name. While `whole_data_layer` holds a web tag sends every key of the data
+    layer under its name. A server tag with `passes` sends those keys of event data on. `writes` are cookies it sets.
+    `side` is `both` for a type of both kinds of container.
     """
 
     id: str
@@ -160,6 +176,10 @@ class Behaviour(Struct, frozen=True):
     defects: list[Defect] = []
     versions: list[Version] = []
     notes: list[str] = []
+    aliases: list[str] = []
+    free_rows: list[Row] = []
+    whole_data_layer: When | None = None
+    writes: list[str] = []
 
 
 @cache
@@ -174,7 +194,7 @@ def all_behaviours() -> tuple[Behaviour, ...]:
 def _index() -> dict[str, Behaviour]:
     index: dict[str, Behaviour] = {}
     for b in all_behaviours():
-        for key in (b.id.lower(), *b.types, *(f"cvt_{g}" for g in b.gallery_ids)):
+        for key in (b.id.lower(), *(a.lower() for a in b.aliases), *b.types, *(f"cvt_{g}" for g in b.gallery_ids)):
             index[key] = b
     return index
 
@@ -201,3 +221,18 @@ def holds(when: When, entity: Entity) -> bool:
         if (value if isinstance(value, str) else "") not in wanted:
             return False
     return True
+
+
+def affects(known: Behaviour, defect: Defect, commit: str) -> bool | None:
+    """Whether a version of a template has a defect; None where the commit is not among the versions known."""
+    if not (defect.affected or defect.since or defect.fixed):
+        return True
+    commits = [v.commit for v in known.versions]
+    if commit not in commits:
+        return None
+    if defect.affected:
+        return commit in defect.affected
+    at = commits.index(commit)  # newest first: a higher place is an older version
+    newest = commits.index(defect.fixed) + 1 if defect.fixed else 0
+    oldest = commits.index(defect.since) if defect.since else len(commits) - 1
+    return newest <= at <= oldest
