@@ -261,6 +261,21 @@ def test_regular_expression_tables_are_read_in_order_and_other_tables_are_not() 
     assert flat({"map": rows}, ordered=True) != flat({"map": rows[::-1]}, ordered=True)  # type: ignore[dict-item]
 
 
+def test_templates() -> None:
+    before, after = clean.server(), clean.server()
+    make.found(after, "customTemplate", "Facebook Conversion API")["galleryReference"]["version"] = "e" * 40
+    (found,) = between(before, after).changes
+    assert (found.kind, found.reaches) == ("template", ("Meta CAPI",))
+    assert found.details == ("gallery version d47449bd → eeeeeeee",)
+    docs = [clean.server(), clean.server()]
+    for doc, code in zip(docs, ("return 1;", "return 2;"), strict=True):
+        make.found(doc, "customTemplate", "Facebook Conversion API")["templateData"] += (
+            f"\n\n___SANDBOXED_JS_FOR_SERVER___\n\n{code}\n\n\n___TESTS___\n\nscenarios: []\n"
+        )
+    (found,) = between(*docs).changes
+    assert found.details == ("its code changed",)
+
+
 def test_lists_of_plain_entries() -> None:
     one, two = (flat({"keys": rows})["keys[]"] for rows in (["abc123", "true"], ["true", "d4e5f6", "{{A}}"]))
     assert change("keys[]", one, two) == "keys[]: 2 added ({{A}}), 1 removed"
@@ -366,7 +381,7 @@ PAIRS = {
                "tag 'GA4 Configuration Tag' changed; variable 'UA Const' changed"),
     "phoebe": ("gtm_server/google-marketing-solutions__gps-phoebe__phoebe_demo_server_container@41b479f4.json",
                "gtm_server/google-marketing-solutions__gps-phoebe__phoebe_demo_server_container.json",
-               "variable 'VertexAI Prediction' changed"),
+               "variable 'VertexAI Prediction' changed; template 'VertexAI Prediction' changed"),
     "dakiell": ("gtm_server/dakiell__gtm-template__GTM-SERVER@939cca08.json",
                 "gtm_server/dakiell__gtm-template__GTM-SERVER.json",
                 "2 tags removed: '01 | Facebook Conversion API - Lead', '03 | Facebook Conversion API - Contact'"),

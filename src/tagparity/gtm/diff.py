@@ -243,6 +243,8 @@ class _Work:
             details = []
             if was.version != new.version and (was.version or new.version):
                 details.append(f"gallery version {was.version[:8] or 'none'} → {new.version[:8] or 'none'}")
+            elif was.program and new.program and was.program != new.program:
+                details.append("its code changed")
             if was.modified != new.modified:
                 details.append("edited by hand" if new.modified else "no longer edited by hand")
             details += _sets("parameter", was.declared, new.declared) + _sets(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..core.container import Param
 
-_REFERENCE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+_REFERENCE = re.compile(r"\{\{([^{}]+)\}\}")
 
 
 def strings(value: Param) -> Iterator[tuple[str, str]]:
@@ -25,4 +25,5 @@ def strings(value: Param) -> Iterator[tuple[str, str]]:
 
 def references(values: Iterable[str]) -> list[str]:
     """Names in double braces, in order, each once."""
-    return list(dict.fromkeys(name for value in values for name in _REFERENCE.findall(value)))
+    found = (name.strip() for value in values for name in _REFERENCE.findall(value))
+    return list(dict.fromkeys(name for name in found if name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.container import Entity, Param
 from ..core.text import outside
 from ..gtm.references import strings
-from ._gtm_shape import dictionary, enum, first, items, params, rows, text, texts
+from ._gtm_shape import dictionary, enum, first, items, param, params, rows, text, texts
 from ._gtm_templates import Templates
 
 # What the browser pushes for each trigger type: the event a trigger waits for when it names none itself.
@@ -27,6 +27,24 @@ EVENTS = {
     "TRIGGER_GROUP": "gtm.triggerGroup",
 }
 _FILTERS = ("customEventFilter", "filter", "autoEventFilter", "condition", "conditions")
+_TRIGGER_SETTINGS = (
+    "interval",
+    "intervalSeconds",
+    "limit",
+    "maxTimerLengthSeconds",
+    "eventName",
+    "waitForTags",
+    "waitForTagsTimeout",
+    "checkValidation",
+    "selector",
+    "visibilitySelector",
+    "visiblePercentageMin",
+    "visiblePercentageMax",
+    "continuousTimeMinMilliseconds",
+    "totalTimeMinMilliseconds",
+    "horizontalScrollPercentageList",
+    "verticalScrollPercentageList",
+)
 Condition = tuple[str, str, str, bool]
 
 
@@ -37,6 +55,20 @@ def _true(value: object) -> bool:
 def _int(value: object) -> int:
     raw = text(dictionary(value).get("value")) if isinstance(value, dict) else text(value)
     return int(raw) if raw.lstrip("-").isascii() and raw.lstrip("-").isdigit() and len(raw) < 12 else 0
+
+
+def _ms(value: object) -> int:
+    """A moment in epoch milliseconds; 0 where it is none."""
+    raw = text(value)
+    return int(raw) if raw.isascii() and raw.isdigit() and 12 <= len(raw) <= 14 else 0
+
+
+def _formats(value: object) -> dict[str, str]:
+    """What a variable does to its value: `convertUndefinedToValue` and the like, each with what it puts there."""
+    found = dictionary(value)
+    return {
+        outside(k, 60): text(dictionary(v).get("value")) if isinstance(v, dict) else text(v) for k, v in found.items()
+    }
 
 
 def _word(value: Param) -> str:
@@ -94,6 +126,12 @@ def tag(row: dict[str, object], templates: Templates) -> Entity:
         consent_types=types,
         setup=_names(row.get("setupTag")),
         teardown=_names(row.get("teardownTag")),
+        folder=outside(first(row, "parentFolderId")),
+        starts_ms=_ms(row.get("scheduleStartMs")),
+        ends_ms=_ms(row.get("scheduleEndMs")),
+        live_only=_true(row.get("liveOnly")),
+        stops=any(_true(v.get("stopOnSetupFailure")) for v in items(row.get("setupTag")) if isinstance(v, dict)),
+        edited_ms=_ms(row.get("fingerprint")),
     )
 
 
@@ -101,6 +139,12 @@ def _event(kind: str, conditions: tuple[Condition, ...]) -> str:
     """The event a trigger waits for: named in its filter, or given by its type."""
     named = next((right for _, left, right, no in conditions if not no and left in ("{{_event}}", "{{event}}")), "")
     return outside(named or EVENTS.get(kind, ""))
+
+
+def _settings(row: dict[str, object]) -> dict[str, Param]:
+    """Settings a trigger keeps beside its parameters: how often a timer fires, what a link click waits for."""
+    found = {k: row[k] for k in _TRIGGER_SETTINGS if row.get(k) is not None}
+    return {k: param(v) if isinstance(v, dict) else text(v) for k, v in found.items()}
 
 
 def trigger(row: dict[str, object], templates: Templates) -> Entity:
@@ -114,9 +158,11 @@ def trigger(row: dict[str, object], templates: Templates) -> Entity:
         outside(text(row.get("name"))),
         outside(kind),
         templates.name(kind),
-        params(row.get("parameter")),
+        params(row.get("parameter")) | _settings(row),
         conditions=conditions,
         event=_event(kind, conditions),
+        folder=outside(first(row, "parentFolderId")),
+        edited_ms=_ms(row.get("fingerprint")),
     )
 
 
@@ -132,6 +178,11 @@ def other(kind: str, row: dict[str, object], templates: Templates) -> Entity:
         templates.name(type_id),
         given,
         priority=_int(row.get("priority", given.get("priority"))),
+        folder=outside(first(row, "parentFolderId")),
+        enabling=texts(row.get("enablingTriggerId")),
+        disabling=texts(row.get("disablingTriggerId")),
+        formats=_formats(row.get("formatValue")),
+        edited_ms=_ms(row.get("fingerprint")),
     )
 
 

@@ -115,13 +115,18 @@ def plain(value: object, depth: int = 0) -> Param:
     return text(value)
 
 
+def section(template: dict[str, object], name: str) -> object:
+    """A JSON section of a custom template (`INFO`, `TEMPLATE_PARAMETERS` ...); None when missing or damaged."""
+    parts = text(template.get("templateData")).split(f"___{name}___", 1)
+    if len(parts) < 2:
+        return None
+    try:
+        found: object = json.JSONDecoder().raw_decode(parts[1].lstrip())[0]
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
 def info(template: dict[str, object]) -> dict[str, object]:
     """The ___INFO___ section of a custom template; empty when damaged."""
-    parts = text(template.get("templateData")).split("___INFO___", 1)
-    if len(parts) < 2:
-        return {}
-    try:
-        found = json.JSONDecoder().raw_decode(parts[1].lstrip())[0]
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return dictionary(section(template, "INFO"))

@@ -93,6 +93,13 @@ def _container(path: str, doc: dict[str, object], version: dict[str, object]) ->
         transformations=found["transformation"],
         builtins=builtins(version),
         server_urls=tuple(outside(u) for u in texts(outer.get("taggingServerUrls"))),
+        origin="export" if "exportFormatVersion" in doc else "api",
+        templates=templates.all,
+        zones=tuple(other("zone", row, templates) for row in rows(version, "zone", "zones")),
+        folders={
+            outside(first(row, "folderId", "id")): outside(text(row.get("name")))
+            for row in rows(version, "folder", "folders")
+        },
     )
     urls = tuple(dict.fromkeys([*container.server_urls, *(outside(u) for u in server_urls(container))]))
     edited = _edited(version)
@@ -101,8 +108,10 @@ def _container(path: str, doc: dict[str, object], version: dict[str, object]) ->
 
 def _edited(version: dict[str, object]) -> str:
     """Day of the newest fingerprint. Tag Manager writes the moment an entity was saved, in ms (observed in exports of
-    2017 to 2026, 2026-11-25; documented only as "computed at storage time"); anything else tells nothing."""
-    entities = [version, *(row for keys in _KINDS.values() for row in rows(version, *keys))]
+    2017 to 2026, 2026-11-25; documented only as "computed at storage time"); anything else tells nothing. That of a
+    workspace, which has no version number, is the moment of its export."""
+    entities = [row for keys in _KINDS.values() for row in rows(version, *keys)]
+    entities += [version] if first(version, "containerVersionId") not in ("", "0") else []
     marks = [m for row in entities if re.fullmatch("1[3-9][0-9]{11}", m := first(row, "fingerprint"))]
     return datetime.fromtimestamp(int(max(marks)) / 1000, UTC).date().isoformat() if marks else ""
 

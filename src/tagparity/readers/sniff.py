@@ -47,8 +47,8 @@ _SHAPES = (
 
 @dataclass
 class Recognised:
-    """`kind`: gtm, har, probe, diagnostics, payload_log, event_table, orders, known_customers. `how`: document (parsed in
-    `doc`), lines, csv or parquet; `table` for tables; `lines` in memory when the file was a document; `damaged`:
+    """`kind`: gtm, har, probe, diagnostics, payload_log, event_table, orders, known_customers. `how`: document (parsed
+    in `doc`), lines, csv or parquet; `table` for tables; `lines` in memory when the file was a document; `damaged`:
     stretches stepped over."""
 
     kind: str

@@ -4,8 +4,8 @@
 A server tag maps a field that cannot arrive: an empty row overrides what the template would have found by itself, a
 transformation takes it out before the tag reads it, or it is read from event data that no client of the container makes
 of what the web container sends. It warns where the field is simply never supplied, and fails where something that was
-there is lost. Templates nothing is known of, partial exports and requests whose sender is not in the evidence give no
-finding.
+there is lost. Personal data that a transformation keeps from an analytics tag is no loss. Templates nothing is known
+of, partial exports and requests whose sender is not in the evidence give no finding.
 ## Why it matters
 The tag fires, the vendor accepts the event, and nobody sees that the identifier or the value is missing. Match quality
 and bidding pay for it.
@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from ...core.check import Example, check
 from ...core.container import Containers
-from ...core.lineage import Fate, Lineage
+from ...core.lineage import Fate, Flow, Lineage
 from ...core.outcome import Finding, Grade, Reason, Severity, State
 from ._lineage import by_tag, fields, proof
 from ._samples import clean_server, clean_web
@@ -42,12 +42,18 @@ def field_lost_on_the_way(containers: Containers, lineage: Lineage) -> Iterator[
             State.NOT_RUN, f"No server tag whose template is known could be followed. {_open(containers)}".strip()
         )
         return
-    for where, flows in by_tag(f for f in server if f.fate is Fate.LOST).items():
+    for where, flows in by_tag(f for f in server if f.fate is Fate.LOST and not _kept_back(f)).items():
         text = f"{_name(where)}: {fields(flows)} lost on the way."
         yield Finding(State.FAIL, text, proof(flows), _FIX, Grade.LIKELY)
     for where, flows in by_tag(f for f in server if f.fate is Fate.NEVER and f.mapped).items():
         text = f"{_name(where)}: {fields(flows)} mapped from what nothing supplies."
         yield Finding(State.WARN, text, proof(flows), _FIX, Grade.LIKELY)
+
+
+def _kept_back(flow: Flow) -> bool:
+    """Whether a transformation keeps a person's data, which nobody mapped, from an analytics tag: its purpose."""
+    dropped = any(s.kind == "transformation" for s in flow.steps[-2:])
+    return flow.platform == "ga4" and flow.field in _PERSON and dropped and not flow.mapped
 
 
 def _name(where: str) -> str:
@@ -59,6 +65,10 @@ def _open(containers: Containers) -> str:
     return f"Not the whole container: {', '.join(partial[:3])}." if partial else ""
 
 
+_PERSON = {"em", "ph", "fn", "ln", "ct", "st", "zp", "country", "db", "ge", "external_id", "user_id"} | {
+    "client_ip_address",
+    "client_user_agent",
+}
 _ROWS = [{"name": "em", "value": "{{ed - em}}"}]
 _EMPTY = [{"name": "fbp", "value": ""}]
 _NOWHERE = [{"name": "em", "value": "{{ed - nowhere}}"}]
