@@ -12,7 +12,9 @@ from collections.abc import Iterable
 Condition = tuple[str, str, str, bool]
 
 MAX_PATTERN, MAX_SUBJECT = 500, 100
-_SLOW = re.compile(r"[+*}]\)?[+*{]|\([^()]*[+*][^()]*\)[+*{]|\\[1-9]")
+_SLOW = re.compile(r"\)[+*{]|\\[1-9]")  # a group that repeats, or a look back at one
+_REPEATS = re.compile(r"(?<!\\)[+*{]")
+MAX_REPEATS = 3  # each may cost as many steps as the subject has characters
 _PLAIN = re.compile(r"[A-Za-z0-9_. :/-]+")
 _ANY = {".*", ".+", "^.*$", "^.+$", "", "^.*", ".*$", "(.*)", "(.*?)"}
 
@@ -36,7 +38,7 @@ def _matches(pattern: str, subject: str) -> bool | None:
     """Whether a pattern is found in a name, as Tag Manager looks for it: anywhere."""
     if pattern in _ANY:
         return True
-    if len(pattern) > MAX_PATTERN or _SLOW.search(pattern):
+    if len(pattern) > MAX_PATTERN or _SLOW.search(pattern) or len(_REPEATS.findall(pattern)) > MAX_REPEATS:
         return None
     try:
         return re.search(pattern, subject) is not None
