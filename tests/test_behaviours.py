@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tagparity.gtm.behaviours import Behaviour, Defect, Read, Version, affects, 
 from tagparity.platforms import PLATFORMS
 from tagparity.readers.gtm import read
 
-SAMPLES = Path("/work/shared/samples")
+SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 KNOWN = all_behaviours()
 PATHS = sorted(f.name for f in files(behaviours).iterdir() if f.name.endswith(".toml"))
 
@@ -65,7 +64,6 @@ def of(b: Behaviour) -> str:
     return b.id
 
 
-@cache
 def words_of(b: Behaviour) -> set[str]:
     """Fields a template may fill: the vocabulary, click ids, and the match keys of its platform, or of any for one that
     serves several."""

@@ -15,6 +15,7 @@ from tagparity.checks.sgtm._samples import ALL_PAGES, SERVER, export, google_tag
 from tagparity.core.check import Check
 from tagparity.core.container import Containers
 from tagparity.core.outcome import Finding, Reason, State, worst
+from tagparity.core.probe import Probes
 from tagparity.core.traffic import Cookie, Request, Site, Traffic
 from tagparity.readers import gtm
 
@@ -40,7 +41,7 @@ def said(name: str, *docs: dict[str, Any], hits: tuple[Request, ...] = (), **mor
     assert check.judge
     containers = Containers(c for i, d in enumerate(docs) for c in gtm.read(f"{i}.json", d))
     traffic = Traffic(requests=hits, cookies=more.get("cookies", ()))
-    known = {Containers: containers, Traffic: traffic, Site: more.get("site", Site())}
+    known = {Containers: containers, Traffic: traffic, Site: more.get("site", Site()), Probes: Probes()}
     hints = typing.get_type_hints(check.judge)
     return list(check.judge(**{k: known[v] for k, v in hints.items() if k != "return"}))
 

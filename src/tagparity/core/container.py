@@ -52,7 +52,7 @@ class Template:
     """A custom template of a container. `identity` is `owner/repository` of the gallery, else its display name; `types`
     every type id an entity may carry for it; `version` the gallery commit (40 hex digits) or empty; `declared` the
     names of its parameters, `permissions` what it may do (`read_event_data`, `inject_script` ...), both empty where
-    the export holds no program."""
+    the export holds no program; `program` is a short digest of its code, to tell versions apart."""
 
     id: str
     name: str
@@ -65,6 +65,7 @@ class Template:
     modified: bool = False
     declared: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,10 @@ class Gates:
         if known is not None and known.consent is not None and tag.type.startswith("cvt_"):
             when, default = known.consent.when, known.consent.default
             values = {key: tag.params.get(key) or default.get(key, "") for key in when}
-            return all(isinstance(v, str) and (v in when[key] or "{{" in v) for key, v in values.items())
+            if all(isinstance(v, str) and (v in when[key] or "{{" in v) for key, v in values.items()):
+                return True
         found = [v for key, v in tag.params.items() if "consent" in key.lower() and isinstance(v, str)]
-        return any(v == "required" or "{{" in v for v in found)
+        return any("{{" in v or (v == "required" and known is None) for v in found)
 
     def reads(self, number: str, depth: int = 3) -> bool:
         """Whether a trigger waits for a consent event or has consent in a condition, also through a variable."""

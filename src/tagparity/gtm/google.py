@@ -32,7 +32,7 @@ def told(values: Values, tag: Entity) -> tuple[dict[str, str], bool]:
     rows = tag.params.get("eventParameters")
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and isinstance(row.get("name"), str):
-            merged[str(row["name"])] = row["value"] if isinstance(row.get("value"), str) else ""
+            merged[str(row["name"])] = value if isinstance(value := row.get("value"), str) else ""
     return merged, missing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..core.container import Container, Entity
-from ..core.lineage import Fate, Flow, Lineage, Route, Stability
+from ..core.lineage import Fate, Flow, Lineage, Route, Stability, Step
 from .behaviours import Behaviour
 from .server import EventData, Server
 from .sources import Source
@@ -69,6 +69,8 @@ def _browser(webs: list[Web]) -> Iterator[Flow]:
             names = {r.field: r.vendor for r in reversed(sent.known.reads)}
             for name, vendor in names.items():
                 source = sent.fields.get(name) or Source(Fate.NEVER, why="not mapped")
+                if not any(s.where for s in source.steps):
+                    source = source.then(Step("tag", "tag of the page", sent.where))
                 yield _flow(sent.known, sent.destination, sent.canonical, "browser", name, vendor, source)
 
 

@@ -109,9 +109,7 @@ def clean_web(
     )  # fmt: skip
 
 
-def clean_server(
-    event: str = "purchase", dataset: str = DATASET, more: Json | None = None, **tables: list[Json]
-) -> Json:
+def clean_server(event: str = "purchase", dataset: str = DATASET, more: Json | None = None, **tables: Any) -> Json:
     """A server container whose Meta tag takes one event; `tables` are parameter tables of that tag."""
     meta = tag(
         "1", "Meta CAPI", "cvt_5TP8W", "20", pixelId=dataset, inheritEventName="inherit", adStorageConsent="required",

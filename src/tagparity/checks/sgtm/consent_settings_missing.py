@@ -64,7 +64,7 @@ def _vendor(container: Container, tag: Entity) -> str:
     """Who other than Google gets a tag's data; empty for Google and for tags nothing is known about."""
     known = behaviour(container, tag)
     if known is not None and tag.type.startswith("cvt_"):
-        return "" if known.vendor.startswith("Google") else known.vendor
+        return "" if known.vendor.startswith(("Google", "Stape")) else known.vendor  # Stape's store is the owner's own
     return vendor(tag)
 
 

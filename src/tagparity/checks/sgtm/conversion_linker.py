@@ -65,7 +65,7 @@ def _findings(container: Container, side: str, ads: list[Entity]) -> Iterator[Fi
 def _badly(container: Container, side: str, live: list[Entity], ads: list[Entity]) -> Iterator[Finding]:
     """Linkers that are there and come too late, too rarely, or wait for what the ads tags do not wait for."""
     gates, firing = Gates(container), Firing(container)
-    if not any(firing.everywhere(t) or everywhere(container, t) or _with_all(firing, t, ads) for t in live):
+    if not any(firing.everywhere(t) or everywhere(container, t) or _on_pages(firing, t) for t in live):
         yield Finding(
             State.WARN,
             f"The Conversion Linker of {title(container)} does not fire on every page or event: {names(live)}.",
@@ -94,8 +94,8 @@ def _badly(container: Container, side: str, live: list[Entity], ads: list[Entity
         )
 
 
-def _with_all(firing: Firing, linker: Entity, ads: list[Entity]) -> bool:
-    """A server linker on page views, or on every event whatever the client, is as good as one on all of them."""
+def _on_pages(firing: Firing, linker: Entity) -> bool:
+    """A server linker that fires on page views is as good as one on every event."""
     if firing.container.side != "server":
         return False
     return firing.matches(linker, "page_view") is not False

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from ...core.check import Example, check
 from ...core.container import Containers
 from ...core.outcome import Evidence, Finding, Grade, Reason, Severity, State
+from ...core.probe import Probe, Probes
 from ...core.traffic import Request, Site, Traffic
 from ...gtm.routing import GOOGLE, routes
 from ._gtm import title
@@ -39,12 +40,16 @@ _CAPTURE = "Record a HAR file of a visit to the site (Network > Save all as HAR)
 
 
 @check(row="G1", severity=Severity.CRITICAL, needs=())
-def server_container_deployed(containers: Containers, traffic: Traffic, site: Site) -> Iterator[Finding | Reason]:
+def server_container_deployed(
+    containers: Containers, traffic: Traffic, site: Site, probes: Probes
+) -> Iterator[Finding | Reason]:
     hits = [r for r in traffic.requests if r.platform == "ga4" and r.kind == "hit"]
     through = [r for r in hits if r.route == "sgtm"]
     unclear = [r for r in hits if r.route in _UNCLEAR]
     if through:
         yield _answering(through)
+    elif probes:
+        yield _probed(probes)
     elif containers.server:
         yield _exported(containers, hits)
     elif unclear:
@@ -58,6 +63,30 @@ def server_container_deployed(containers: Containers, traffic: Traffic, site: Si
         )
     else:
         yield _nothing(containers, hits)
+
+
+def _probed(probes: Probes) -> Finding | Reason:
+    """Verdict on probes: a health check or a tag script that was answered is enough."""
+    alive = [p for p in probes if p.healthy or p.script]
+    if alive:
+        said = [w for w, ok in (("its health check", alive[0].healthy), ("a tag script", alive[0].script)) if ok]
+        return Reason(State.PASS, f"{alive[0].host} answers: {' and '.join(said)}{_hosted(alive[0])}.")
+    asked = [(p, r) for p in probes for r in p.of("health")]
+    return Finding(
+        State.FAIL,
+        f"{', '.join(p.host for p in probes)} was probed and does not answer as a server container does.",
+        tuple(Evidence(p.where(r), r.error or f"answered {r.status}, {r.body}") for p, r in asked)
+        or tuple(Evidence(p.where(), p.error or "no answer") for p in probes),
+        _FIX,
+    )
+
+
+def _hosted(probe: Probe) -> str:
+    """Where a host runs, as far as its names and headers tell."""
+    names = [n for name in reversed(probe.chain) if (n := provider(name))]
+    front = any("google frontend" in r.headers.get("server", "").lower() for r in probe.requests)
+    where = names[0] if names else "Google's front end" if front else ""
+    return f"; hosted at {where}" if where else ""
 
 
 def _custom(hits: list[Request]) -> Finding:
@@ -149,7 +178,14 @@ def _address(written: bool) -> str:
     return "server address is a placeholder" if written else "no server address"
 
 
+_PROBE = {
+    "tagparity_probe": 1,
+    "host": "t.shop.example",
+    "requests": [{"what": "health", "path": "/healthy", "status": 200, "body": "ok"}],
+}
 EXAMPLES = (
+    Example("a probe was answered", {"probe.json": _PROBE}, "pass"),
+    Example("a probe was not", {"probe.json": _PROBE | {"requests": []}}, "fail"),
     Example("a server container export is at hand", {"server.json": SERVER}, "pass"),
     Example(
         "the web container names a server nobody has seen answer", {"web.json": web("https://t.shop.example")}, "warn"

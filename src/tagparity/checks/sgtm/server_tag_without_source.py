@@ -21,6 +21,7 @@ from ...core.container import Containers
 from ...core.lineage import Lineage
 from ...core.outcome import Finding, Grade, Reason, Severity, State
 from ...gtm.behaviours import behaviour
+from ...gtm.consent import is_tool
 from ...gtm.firing import Firing
 from ._gtm import active, names, spots
 from ._samples import clean_server, clean_web
@@ -30,7 +31,8 @@ from ._samples import clean_server, clean_web
 def server_tag_without_source(containers: Containers, lineage: Lineage) -> Iterator[Finding | Reason]:
     sent = [r for r in lineage.routes if r.server]
     unsure = any(r.taken is None or r.event == "any event" for r in sent)
-    unknown = any(t.type.startswith("cvt_") and not behaviour(c, t) for c in containers.web for t in active(c))
+    custom = [(c, t) for c in containers.web for t in active(c) if t.type.startswith("cvt_")]
+    unknown = any(not behaviour(c, t) and not is_tool(c, t) for c, t in custom)
     if not sent or unsure or unknown or any(c.partial for c in containers):
         yield Reason(State.NOT_RUN, "What the page sends to the server is not known as a whole.")
         return
@@ -50,7 +52,7 @@ def server_tag_without_source(containers: Containers, lineage: Lineage) -> Itera
             yield Finding(
                 State.WARN,
                 f"Server tags for events the page does not send ({', '.join(wanted[:8])}): {names(idle)}.",
-                spots(container, idle, "asks for an event no tag of the page sends to the server"),
+                spots(container, idle, "asks for an event, from a client, that no tag of the page sends it"),
                 "Send the event to the server, or correct its name in the trigger.",
                 Grade.POSSIBLE,
             )

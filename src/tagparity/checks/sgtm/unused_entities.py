@@ -34,8 +34,8 @@ def unused_entities(containers: Containers) -> Iterator[Finding | Reason]:
         idle = _idle(container)
         templates = _templates(container)
         if len(idle) + len(templates) > FEW:
-            parts = [count(len([e for e in idle if e.kind == k]), k) for k in ("variable", "trigger")]
-            parts.append(count(len(templates), "template"))
+            numbers = {k: len([e for e in idle if e.kind == k]) for k in ("variable", "trigger")}
+            parts = [count(n, k) for k, n in {**numbers, "template": len(templates)}.items() if n]
             more = tuple(Evidence(f"{container.path} template '{t}'", "no entity uses it") for t in templates[:5])
             yield Finding(
                 State.WARN,
