@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from containers import clean, make
-from containers.make import Json
+from containers.make import Json, disguised
 from tagparity.cli import main
 from tagparity.core.container import Container
 from tagparity.gtm.diff import ContainerDiff, diff
@@ -34,26 +34,6 @@ def between(before: Json, after: Json) -> ContainerDiff:
 
 def told(found: ContainerDiff) -> dict[tuple[str, str, str], tuple[str, ...]]:
     return {(d.kind, d.name, d.change): d.details for d in found.changes}
-
-
-def disguised(doc: Json, seed: int = 1) -> Json:
-    """The same container as an import would leave it: other ids, order, times, accounts, folders, notes."""
-    rng, doc = random.Random(seed), make.copied(doc)
-    version = doc["containerVersion"]
-    kinds = [k for k in ("tag", "trigger", "variable", "client", "transformation") if k in version]
-    triggers = {row["triggerId"]: str(9000 - int(row["triggerId"])) for row in version.get("trigger", [])}
-    for kind in kinds:
-        rng.shuffle(version[kind])
-        for row in version[kind]:
-            row[f"{kind}Id"] = str(9000 - int(row[f"{kind}Id"]))
-            row |= {"fingerprint": "1795000000000", "accountId": "7", "parentFolderId": "3", "notes": "seen by nobody"}
-            for key in ("firingTriggerId", "blockingTriggerId"):
-                if key in row:
-                    row[key] = [triggers.get(i, i) for i in reversed(row[key])]
-            rng.shuffle(row.get("parameter", []))
-    doc["exportTime"] = "2027-01-01 00:00:00"
-    version |= {"containerVersionId": "0", "fingerprint": "1795000000001", "folder": [{"folderId": "3", "name": "New"}]}
-    return doc
 
 
 @pytest.mark.parametrize("doc", [clean.web(), clean.server()], ids=["web", "server"])
@@ -323,6 +303,15 @@ def test_folders_are_matched_and_findings_come_and_go(two: tuple[Path, Path]) ->
     assert set(secret.entities) == {"tag 'Meta - Lead'", "variable 'Key'"}
     back = {(t.check, t.change) for t in compare(*two[::-1]).findings}
     assert ("secrets_in_container", "went") in back
+
+
+def test_findings_do_not_depend_on_order_or_ids(two: tuple[Path, Path], tmp_path: Path) -> None:
+    after = tmp_path / "again"
+    after.mkdir()
+    for path in two[1].iterdir():
+        (after / path.name).write_text(json.dumps(disguised(json.loads(path.read_text()))))
+    found = compare(two[1], after)
+    assert (found.changed, found.findings, found.failed) == (False, (), ())
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])

@@ -18,6 +18,8 @@ _ESCAPED_CATEGORIES = {"Cc", "Cf", "Zl", "Zp", "Co", "Cs"}
 
 def visible(text: str, limit: int = 200) -> str:
     """`text` with control, bidirectional and line-separator characters shown as escapes, cut at `limit`."""
+    if text.isascii() and text.isprintable():  # nearly all text: nothing to show in another way
+        return text if len(text) <= limit else text[:limit] + "…"
     shown = "".join(
         c if unicodedata.category(c) not in _ESCAPED_CATEGORIES else f"\\u{ord(c):04x}" for c in text[: limit + 1]
     )
@@ -26,10 +28,14 @@ def visible(text: str, limit: int = 200) -> str:
 
 def masked(text: str) -> str:
     """`text` with e-mail addresses, phone numbers, tokens and long digests replaced by what they were."""
-    text = _EMAIL.sub("<email>", text)
-    text = _TOKEN.sub("<token>", text)
-    text = _LONG_HEX.sub("<digest>", text)
-    return _PHONE.sub("<phone>", text)
+    # each pattern is tried only where a character or length it cannot do without is there
+    if "@" in text or "%" in text:
+        text = _EMAIL.sub("<email>", text)
+    if "EA" in text or "ey" in text:
+        text = _TOKEN.sub("<token>", text)
+    if len(text) >= 32:
+        text = _LONG_HEX.sub("<digest>", text)
+    return _PHONE.sub("<phone>", text) if "+" in text else text
 
 
 def outside(text: object, limit: int = 200) -> str:

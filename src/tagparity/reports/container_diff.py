@@ -191,7 +191,7 @@ def _lonely(comparison: Comparison) -> list[str]:
 
 def _message(told: Told) -> str:
     """The finding as it is worded; of one that grew or shrank, the entities that made it."""
-    if told.change in ("appeared", "went"):
+    if told.change in ("appeared", "went") or not told.entities:
         return told.message
     rest = len(told.entities) - _NAMES
     return f"{told.title}: {', '.join(told.entities[:_NAMES])}{f' and {rest} more' if rest > 0 else ''}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 from ..checks import Entry, catalogue
-from ..core.container import Container, Containers
+from ..core.container import Container, Containers, Entity
 from ..core.errors import EvidenceError
 from ..core.evidence import EvidenceFile
 from ..core.limits import Limits
@@ -31,6 +31,9 @@ from .series import called, series
 _CONTAINER_NEEDS = {"container", "web_container", "server_container"}
 _READS = {Containers, Lineage}
 _MINIMUM = 30  # of rows, which containers have none of
+_CUTS = (10, 12, 20, 21)  # how many pieces of evidence checks show of many
+_MORE = re.compile(r"and (\d{1,7}) more")
+Found = list[tuple[Finding, dict[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def compare(before: Path, after: Path) -> Comparison:
     pairs = _paired(old, new)
     diffs = tuple(diff(a, b) for a, b in pairs)
     lonely = [[c for c in side if all(c is not p[n] for p in pairs)] for n, side in enumerate((old, new))]
-    outcomes = [judge(_labelled(pairs, n, lonely[n])) for n in (0, 1)]
+    outcomes = [judge(_labelled(diffs, n, lonely[n])) for n in (0, 1)]
     failed = sorted({o.check for side in outcomes for o in side if o.state is State.ERROR})
     told = tuple(_findings(outcomes[0], outcomes[1], diffs))
     return Comparison(diffs, told, tuple(lonely[0]), tuple(lonely[1]), (*refused, *more), tuple(failed))
@@ -120,11 +123,40 @@ def _paired(old: list[Container], new: list[Container]) -> list[tuple[Container,
     return pairs
 
 
-def _labelled(pairs: list[tuple[Container, Container]], n: int, lonely: list[Container]) -> Containers:
-    """One side's containers, with the counterpart's name in place of the path: what a finding points at then reads
-    the same on both sides."""
-    paired = [replace(p[n], path=f"{p[1].side} container {called(p[1])}") for p in pairs]
+def _labelled(diffs: tuple[ContainerDiff, ...], n: int, lonely: list[Container]) -> Containers:
+    """One side's containers with the counterpart's name in place of the path, and entities in the order of the names
+    they had before: what findings point at, and which of many they show, then depends on neither file's order."""
+    paired = []
+    for d in diffs:
+        own = (d.before, d.after)[n]
+        by_name = {k: _ordered(d, k, n) for k in KINDS}
+        paired.append(
+            replace(
+                own,
+                path=_label(d),
+                tags=by_name["tag"],
+                triggers=by_name["trigger"],
+                variables=by_name["variable"],
+                clients=by_name["client"],
+                transformations=by_name["transformation"],
+                zones=by_name["zone"],
+            )
+        )
     return Containers([*paired, *lonely])
+
+
+def _ordered(d: ContainerDiff, kind: str, n: int) -> tuple[Entity, ...]:
+    found = group((d.before, d.after)[n], kind)
+    return tuple(sorted(found, key=lambda e: (_name(d, e, n), e.id)))
+
+
+def _label(d: ContainerDiff) -> str:
+    return f"{d.after.side} container {called(d.after)}"
+
+
+def _name(d: ContainerDiff, entity: Entity, n: int) -> str:
+    """What an entity was called before."""
+    return d.renamed.get((entity.kind, entity.name), entity.name) if n else entity.name
 
 
 def container_checks() -> list[Entry]:
@@ -161,32 +193,51 @@ def _findings(old: Iterable[Outcome], new: Iterable[Outcome], diffs: Iterable[Co
         two = [(f, _spots(f, names)) for f in outcome.findings]
         seen_old = {s for _, spots in one for s in spots}
         seen_new = {s for _, spots in two for s in spots}
-        yield from _turned(outcome, two, seen_old, ("appeared", "grew"))
-        yield from _turned(outcome, one, seen_new, ("went", "shrank"))
+        same = {f.message for f, _ in one} & {f.message for f, _ in two}
+        one = [p for p in one if p[0].message not in same]
+        two = [p for p in two if p[0].message not in same]
+        if one and two and any(_cut(f) for f, _ in (*one, *two)):
+            yield from _counted(outcome, one, two)
+        else:
+            yield from _turned(outcome, two, seen_old, ("appeared", "grew"))
+            yield from _turned(outcome, one, seen_new, ("went", "shrank"))
 
 
-def _turned(
-    outcome: Outcome, found: list[tuple[Finding, dict[str, str]]], there: set[str], words: tuple[str, str]
-) -> Iterable[Told]:
+def _cut(finding: Finding) -> bool:
+    """Whether a finding shows a part of what it points at only."""
+    return len(finding.evidence) in _CUTS or any(_MORE.fullmatch(e.note) for e in finding.evidence)
+
+
+def _counted(outcome: Outcome, one: Found, two: Found) -> Iterable[Told]:
+    """Findings too long to be compared entity by entity, by how many they point at."""
+    before, after = (
+        sum(len(f.evidence) + sum(int(m[1]) - 1 for e in f.evidence if (m := _MORE.fullmatch(e.note))) for f, _ in side)
+        for side in (one, two)
+    )
+    if before != after:
+        finding = two[0][0]
+        word = "grew" if after > before else "shrank"
+        yield Told(outcome.check, outcome.title, word, finding.state, finding.message, (), finding.fix)
+
+
+def _turned(outcome: Outcome, found: Found, there: set[str], words: tuple[str, str]) -> Iterable[Told]:
     for finding, spots in found:
         fresh = {s: label for s, label in spots.items() if s not in there}
         if fresh:
             word = words[0] if len(fresh) == len(spots) else words[1]
-            yield Told(outcome.check, outcome.title, word, finding.state, finding.message, tuple(fresh.values()),
-                       finding.fix)  # fmt: skip
+            entities = tuple(dict.fromkeys(fresh.values()))
+            yield Told(outcome.check, outcome.title, word, finding.state, finding.message, entities, finding.fix)
 
 
 def _names(diffs: Iterable[ContainerDiff]) -> dict[str, tuple[str, str]]:
     """Evidence pointer of every entity of both versions -> (the same text for both, how it is called)."""
     out: dict[str, tuple[str, str]] = {}
     for d in diffs:
-        label = f"{d.after.side} container {called(d.after)}"
         for n, container in enumerate((d.before, d.after)):
-            named = replace(container, path=label)
+            named = replace(container, path=_label(d))
             for kind in KINDS:
                 for e in group(container, kind):
-                    old = d.renamed.get((kind, e.name), e.name) if n else e.name
-                    out[named.where(e)] = (f"{label} {kind} {old}", f"{kind} '{e.name}'")
+                    out[named.where(e)] = (f"{_label(d)} {kind} {_name(d, e, n)}", f"{kind} '{e.name}'")
     return out
 
 

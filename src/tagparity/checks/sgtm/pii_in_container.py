@@ -33,7 +33,7 @@ from ._samples import ALL_PAGES, export, params, tag, trigger
 _SEEN = frozenset({"email", "phone", "card", "iban", "national_id"})
 _SAMPLE = re.compile(r"@(?:example\.(?:com|org|net)|domain\.com|company\.com|email\.com|test\.com)\b", re.I)
 _REFERENCE = re.compile(r"\{\{[^{}]{1,200}\}\}")
-_SHORT = 60
+_SHORT, _LEAST = 60, 6
 Place = tuple[str, str, Sighting, bool]
 
 
@@ -68,6 +68,8 @@ def _places(container: Container) -> Iterator[Place]:
     for entity in (*_entities(container), *container.triggers):
         for key, value in _values(entity):
             text = _SAMPLE.sub("", _REFERENCE.sub("", value)) if len(value) > _SHORT else _REFERENCE.sub("", value)
+            if len(text) < _LEAST or text.isalpha():  # most values: a reference, a word, a short number
+                continue
             alone = len(value.strip()) <= _SHORT
             for seen in scan("" if key == "value" else key, text):
                 if seen.what in _SEEN:
