@@ -10,6 +10,7 @@ from ..core.lineage import Fate, Stability, Step
 from ..core.text import outside
 from ..platforms import PLATFORMS
 from .behaviours import Behaviour, Read, behaviour, holds
+from .consent import is_tool
 from .firing import Firing
 from .ids import of_key
 from .references import references
@@ -61,7 +62,11 @@ class Web:
         self.google = [t for t in self.tags if t.type in GOOGLE]
         self.cookies = frozenset(c for b in self.known.values() if b for c in (*b.writes, *_pixel_cookies(b)))
         self.sent = [s for t in self.tags for s in self._sent(t)]
-        self.unknown = [t for t in self.tags if self.known[id(t)] is None and t.type.startswith("cvt_")]
+        self.unknown = [
+            t
+            for t in self.tags
+            if self.known[id(t)] is None and t.type.startswith("cvt_") and not is_tool(container, t)
+        ]
 
     def _sent(self, tag: Entity) -> Iterator[Sent]:
         known = self.known[id(tag)]

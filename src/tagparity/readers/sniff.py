@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.errors import EvidenceError
 from ..core.rows import LOG_BODIES
-from . import diagnostics, document, flat, gtm, har, known, probe
+from . import diagnostics, document, flat, gtm, har, known, probe, published
 from .source import HEAD, Source
 
 _FORM = re.compile(r"(?:^|&)data=(?:%5B|%7B|\[|\{)", re.M)
@@ -74,6 +74,8 @@ def recognise(source: Source, own_columns: dict[str, str]) -> Recognised:
     text = head.decode("utf-8-sig", "replace")
     if text[:4096].count("\x00") * 20 > len(text[:4096]):
         raise EvidenceError("binary data: " + NOT_KNOWN)
+    if published.sniff(text):
+        return Recognised("gtm", "published")
     if re.match(r"\s*(?:[\w.$ =]{0,200}\(?\s*)?[\[{]", text):
         found = _json(source, text, own_columns)
         if found:

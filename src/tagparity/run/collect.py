@@ -17,7 +17,7 @@ from ..core.evidence import EvidenceFile, Period
 from ..core.probe import Probe, Probes
 from ..core.traffic import Diagnostics, EventQuality, Traffic
 from ..platforms import PLATFORMS
-from ..readers import diagnostics, gtm, har, probe
+from ..readers import diagnostics, gtm, har, probe, published
 from ..readers.sniff import Recognised, recognise
 from ..readers.source import Source
 from ..tables import engine, known
@@ -156,7 +156,10 @@ class Collector:
         return work[found.kind](number, source, found, entry)
 
     def _gtm(self, _: int, source: Source, found: Recognised, entry: EvidenceFile) -> EvidenceFile:
-        containers = gtm.read(source.rel, found.doc)
+        if found.how == "published":
+            containers = [published.read(source.rel, source.text())]
+        else:
+            containers = gtm.read(source.rel, found.doc)
         self.out.containers += containers
         side = containers[0].side if containers else "unknown"
         count = sum(len(c.tags) + len(c.triggers) + len(c.variables) + len(c.clients) for c in containers)
