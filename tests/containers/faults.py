@@ -210,7 +210,6 @@ def _trigger_asks_for_a_renamed_client(pair: Pair) -> None:
 @fault(
     "undefined_variables",
     "Meta - Lead",
-    server_tag_without_source="an export in which a variable is missing may lack more",
 )
 def _variable_that_is_not_there(pair: Pair) -> None:
     make.cell(web(pair, "Meta - Lead"), "objectPropertyList", "value", "{{DLV - lead.worth}}", "name", "value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 Param = str | list["Param"] | dict[str, "Param"] | None
@@ -94,6 +95,11 @@ class Container:
     templates: tuple[Template, ...] = ()
     zones: tuple[Entity, ...] = ()
     folders: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing but a few undefined variables, which happen in whole containers too, is missing."""
+        return all(re.fullmatch(r"(?:[1-9]|1[01]) undefined variables?", said) for said in self.partial)
 
     def where(self, entity: Entity) -> str:
         """Evidence pointer to an entity: `web.json tag 12 'GA4 purchase'`."""

@@ -147,7 +147,7 @@ def _notes(webs: list[Web], servers: list[Server]) -> Iterator[str]:
         if unknown:
             names = ", ".join(f"'{t.template or t.type}'" for t in unknown[:5])
             yield f"{container.path}: nothing is known of the templates {names}: what their tags send is not traced"
-        if container.partial:
+        if not container.whole:
             yield f"{container.path} is not the whole container: {'; '.join(container.partial)}"
     for server in servers:
         if client := next((c.name for c, b in server.clients if b is None), ""):

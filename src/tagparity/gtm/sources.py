@@ -39,7 +39,7 @@ class Sources:
     def __init__(self, container: Container) -> None:
         self.container, self.values = container, Values(container)
         self.builtins = {"".join(b.lower().split()) for b in container.builtins}
-        self.partial = any("undefined variable" in p for p in container.partial)
+        self.partial = not container.whole
 
     def of(self, value: str) -> Source:
         """The source of a parameter's text. An empty text is `never`: nothing is sent."""

@@ -33,7 +33,7 @@ def server_tag_without_source(containers: Containers, lineage: Lineage) -> Itera
     unsure = any(r.taken is None or r.event == "any event" for r in sent)
     custom = [(c, t) for c in containers.web for t in active(c) if t.type.startswith("cvt_")]
     unknown = any(not behaviour(c, t) and not is_tool(c, t) for c, t in custom)
-    if not sent or unsure or unknown or any(c.partial for c in containers):
+    if not sent or unsure or unknown or not all(c.whole for c in containers):
         yield Reason(State.NOT_RUN, "What the page sends to the server is not known as a whole.")
         return
     taken = {where for r in sent for where in r.taken or ()}

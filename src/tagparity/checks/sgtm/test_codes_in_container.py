@@ -16,6 +16,7 @@ Empty the field, or fill it from a lookup on `{{Debug Mode}}`, which is true in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...core.check import Example, check
@@ -27,6 +28,7 @@ from ...gtm.values import Values
 from ._gtm import active, names, spots, title
 from ._samples import clean_server
 
+_CODE = re.compile(r"\w{3}")  # a dash or a quotation mark is no code
 _NAMED = ("testId", "testEventCode", "test_event_code", "testCode")
 
 
@@ -55,12 +57,12 @@ def _parameters(container: Container, tag: Entity) -> list[str]:
 
 def _fixed(values: Values, value: object) -> bool:
     """Whether a parameter holds a text in every run: written in, or from a constant."""
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
         return False
     if not references([value]):
-        return True
+        return bool(_CODE.search(value))
     variable = values.variable(value)
-    return variable is not None and variable.type == "c" and any(v.strip() for v in values.resolve(value))
+    return variable is not None and variable.type == "c" and any(_CODE.search(v) for v in values.resolve(value))
 
 
 def _with(code: str) -> dict[str, object]:

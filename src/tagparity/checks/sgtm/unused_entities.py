@@ -27,7 +27,7 @@ FEW = 5
 
 @check(row="G8", severity=Severity.LOW, needs=("container",))
 def unused_entities(containers: Containers) -> Iterator[Finding | Reason]:
-    judged = [c for c in containers if active(c) and not c.partial and c.origin != "published"]
+    judged = [c for c in containers if active(c) and c.whole and c.origin != "published"]
     if not judged:
         yield Reason(State.NOT_RUN, "No whole container with active tags.")
     for container in judged:
